@@ -1,0 +1,100 @@
+"""A tenant as it was read: every collection with whether it is complete, and the operator's own facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from unbroken.entra.directory import (
+    AuthenticationStrength,
+    CrossTenantAccess,
+    Device,
+    DirectoryRole,
+    Group,
+    MethodConfiguration,
+    Registration,
+    ServicePrincipal,
+    User,
+)
+from unbroken.entra.location import NamedLocation
+from unbroken.entra.policy import ConditionalAccessPolicy
+from unbroken.entra.vocabulary import BaselineScopeMode
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Collection(Generic[T]):
+    """The records of one Graph collection, and whether they are all of them.
+
+    `complete` is false when the collection is missing or a page of it is unread: then an id that is not in it proves nothing.
+    """
+
+    name: str
+    records: tuple[T, ...] = ()
+    complete: bool = False
+    why: str = "not exported"
+    """Why it is not complete; empty when it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """One `exempt` entry of `unbroken.toml`: a documented, dated exception with an owner."""
+
+    user: str
+    until: str
+    """ISO date, the last day it counts."""
+    owner: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorFacts:
+    """What only the operator knows: `unbroken.toml`."""
+
+    break_glass: tuple[str, ...] = ()
+    """User ids or UPNs, or `group:` and a display name or id."""
+    exempt: tuple[Exemption, ...] = ()
+    pilot_group: str = ""
+    baseline_scope_mode: BaselineScopeMode = BaselineScopeMode.ENFORCED
+    time_zone: str = ""
+    mfa_trusted_ips: tuple[str, ...] | None = None
+
+
+def _none(name: str) -> Collection:  # type: ignore[type-arg]
+    return Collection(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything of one tenant that decides a sign-in, at one moment."""
+
+    source: str
+    """The folder or file it was read from, as the user named it."""
+    tenant_id: str = ""
+    tenant_name: str = ""
+    policies: Collection[ConditionalAccessPolicy]
+    users: Collection[User]
+    groups: Collection[Group] = field(default_factory=lambda: _none("groups"))
+    roles: Collection[DirectoryRole] = field(default_factory=lambda: _none("directoryRoles"))
+    service_principals: Collection[ServicePrincipal] = field(default_factory=lambda: _none("servicePrincipals"))
+    devices: Collection[Device] = field(default_factory=lambda: _none("devices"))
+    locations: Collection[NamedLocation] = field(default_factory=lambda: _none("namedLocations"))
+    strengths: Collection[AuthenticationStrength] = field(default_factory=lambda: _none("authenticationStrengthPolicies"))
+    registrations: Collection[Registration] = field(default_factory=lambda: _none("userRegistrationDetails"))
+    methods_policy: Collection[MethodConfiguration] = field(default_factory=lambda: _none("authenticationMethodsPolicy"))
+    per_user_mfa: Collection[tuple[str, str]] = field(default_factory=lambda: _none("userAuthenticationRequirements"))
+    """(user id, perUserMfaState)."""
+    security_defaults: bool | None = None
+    """`identitySecurityDefaultsEnforcementPolicy.isEnabled`; None when not read."""
+    cross_tenant: CrossTenantAccess | None = None
+    federated_domains: tuple[tuple[str, str], ...] = ()
+    """(domain, federatedIdpMfaBehavior)."""
+    domains: tuple[str, ...] = ()
+    skus: tuple[str, ...] | None = None
+    """Service plan ids of the enabled SKUs; None when not read."""
+    facts: OperatorFacts = field(default_factory=OperatorFacts)
+    problems: tuple[str, ...] = ()
+    """What could not be read, one line each: file, record, reason."""
+    files: tuple[tuple[str, str], ...] = ()
+    """(file, what it was read as)."""

@@ -1,0 +1,1 @@
+"""The sign-in archive: encoded sign-ins and the condition cube, in Parquet, by DuckDB."""
