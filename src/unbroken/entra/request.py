@@ -33,6 +33,8 @@ class DeviceState:
     """
 
     attributes: tuple[tuple[str, object], ...] = ()
+    partial: bool = False
+    """Whether attributes that are not listed are unknown instead of null (a log shows a few of a registered device's)."""
 
     def get(self, name: str) -> object:
         """Return the attribute `name` (lower case), None when the device does not have it."""

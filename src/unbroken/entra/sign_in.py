@@ -54,8 +54,10 @@ COLUMNS = (
     "is_interactive",  # bool | None
     "is_compliant",  # bool | None
     "is_managed",  # bool | None
+    "device_known",  # bool: False where the form carries no device details at all; known and empty is an unregistered device
     "audiences",  # tuple of app ids (`conditionalAccessAudiences`), empty when absent
-    "methods",  # tuple of (method, result detail) from `authenticationDetails` plus `mfaDetail`, empty when absent
+    "methods",  # tuple of (method, result detail) from `authenticationDetails` plus `mfaDetail`, empty when absent; the result of
+    # a step that did not succeed begins with "failed"
     "applied_policies",  # tuple of (policy id, result) or None when the property is absent: absent is not empty
     "requirement_providers",  # tuple of str from `authenticationRequirementPolicies`
     *TEXT_COLUMNS,
@@ -82,9 +84,13 @@ class ReadCount:
     skipped: dict[str, int] = field(default_factory=dict)
     """Reason -> count; `SKIP_REASONS` and, for broken records, `unreadable record`."""
     problems: list[str] = field(default_factory=list)
-    """One line per broken record or file (file:line, what, what to do), at most `PROBLEM_LIMIT`; the count is in `skipped`."""
+    """One line per broken record (file:line, what, what to do), at most `PROBLEM_LIMIT` of them, the count is in `skipped`; and
+    whatever concerns a whole file (cannot be used, pages missing), which is always kept."""
     files: list[tuple[str, str, int]] = field(default_factory=list)
     """(file, form it was recognised as, records)."""
+    first_factor_failures: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
+    """(user id, user principal name, client app used, app name) -> failures before Conditional Access, of legacy clients only:
+    they are no sign-ins, but they show password spray."""
 
     def skip(self, reason: str, problem: str = "") -> None:
         """Count one record as skipped for `reason`, and keep the line `problem` that says where."""

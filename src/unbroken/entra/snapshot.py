@@ -98,3 +98,7 @@ class Snapshot:
     """What could not be read, one line each: file, record, reason."""
     files: tuple[tuple[str, str], ...] = ()
     """(file, what it was read as)."""
+    unresolved: tuple[tuple[str, str, str], ...] = ()
+    """(policy id, path of the list, token): a name or placeholder that stands for nothing known, so who or what it means is unknown."""
+    dangling: tuple[tuple[str, str, str], ...] = ()
+    """(policy id, path of the list, id): an id that the complete collection does not contain; it matches nobody."""

@@ -1,1 +1,1 @@
-"""Results as people and programs want them: terminal tables, JSON, CSV and one self-contained HTML file."""
+"""The faces of results: terminal, JSON, CSV and one self-contained HTML page; and pseudonyms for what leaves the house."""

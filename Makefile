@@ -1,0 +1,97 @@
+# `make` alone says what there is. Everything runs from .venv; nothing is installed outside this folder,
+# except downloaded packages in the usual caches of pip and uv, so that the next time needs no network.
+
+VENV       := .venv
+BIN        := $(VENV)/bin
+UV_VERSION := 0.13.9
+WHEELS     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/unbroken/wheels
+MINIMUM    := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+# The first Python that is new enough and can make a virtual environment; `make PYTHON=...` chooses another.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+            "$$name" -c '$(MINIMUM)' >/dev/null 2>&1 && echo "$$name" && break; done)
+
+# uv must take the Python we chose, whatever else is active: it never downloads one.
+export UV_PYTHON_DOWNLOADS := never
+export UV_PYTHON := $(CURDIR)/$(BIN)/python
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
+unexport VIRTUAL_ENV
+UV := $(BIN)/uv
+READY := pyproject.toml uv.lock Makefile
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench clean clean-all
+.DELETE_ON_ERROR:
+
+help: ## what can be made
+	@echo "make TARGET, where TARGET is one of"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-11s %s\n", $$1, $$2 }'
+
+setup: $(VENV)/.for-development ## .venv with everything that running and developing need
+	@echo "==> ready: $(BIN)/unbroken ($$($(BIN)/unbroken --version))"
+
+demo: demo/.written ## the main job on the sample tenant: who would a tenant-wide MFA policy hit?
+	@echo "==> assessing demo/tenant with the proposed policy require-mfa-all-users"
+	@status=0; $(BIN)/unbroken assess demo/tenant --with demo/tenant/proposed/require-mfa-all-users.json \
+	  --report demo/report.html || status=$$?; \
+	if [ $$status -ne 0 ] && [ $$status -ne 2 ]; then echo "==> the demo failed (exit code $$status)" >&2; exit $$status; fi
+	@echo "==> findings are the point of a demo; the whole report is in demo/report.html"
+
+test: lint ## setup, lint, then every test; what this machine cannot test is listed as skipped
+	@echo "==> pytest"
+	@$(BIN)/pytest -n auto
+
+lint: $(VENV)/.for-development ## style, types, and the floors of the house
+	@echo "==> ruff, mypy, import-linter"
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.for-development ## lay the code out as ruff wants it
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+bench: $(VENV)/.for-development ## every benchmark; figures are ratios within one run
+	@for file in $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)); do echo "==> $$file"; $(BIN)/python "$$file" || exit; done
+
+clean: ## remove what was made, but not .venv
+	@rm -rf demo build dist mutants .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	@find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "==> clean; $(VENV) is still there (make clean-all removes it)"
+
+clean-all: clean ## remove .venv as well
+	@rm -rf $(VENV)
+
+demo/.written: $(VENV)/.for-use $(wildcard src/unbroken/emulator/*.py)
+	@echo "==> writing the sample tenant to demo/tenant"
+	@rm -rf demo/tenant
+	@$(BIN)/unbroken sample --out demo/tenant
+	@touch $@
+
+$(VENV)/.for-use: $(READY) | $(UV)
+	@$(call sync,what unbroken needs to run,--no-dev)
+	@touch $@
+
+$(VENV)/.for-development: $(READY) | $(UV)
+	@$(call sync,what unbroken needs to run and to be developed,)
+	@touch $@ $(VENV)/.for-use
+
+# From the cache when it holds everything, so that no network is needed twice. --inexact leaves uv itself in place.
+define sync
+  if $(UV) sync --locked --inexact --offline --quiet $(2) 2>/dev/null; \
+  then echo "==> installed $(1), from the cache"; \
+  else echo "==> installing $(1), as uv.lock says (needs the network once)"; $(UV) sync --locked --inexact --no-progress $(2); fi
+endef
+
+$(UV):
+	@if [ -z "$(PYTHON)" ]; then \
+	  echo "unbroken needs Python 3.11 or newer with venv; found: $$(python3 --version 2>&1 || echo none)." >&2; \
+	  echo "Install it (Debian: apt install python3 python3-venv) or say where it is: make PYTHON=/path/to/python3" >&2; exit 1; fi
+	@echo "==> making $(VENV) with $(PYTHON) ($$($(PYTHON) --version)) and uv $(UV_VERSION) inside"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@mkdir -p "$(WHEELS)"
+	@install() { $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --find-links "$(WHEELS)" uv==$(UV_VERSION); }; \
+	install 2>/dev/null || { echo "==> fetching uv $(UV_VERSION) (needs the network once)"; \
+	  $(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest "$(WHEELS)" uv==$(UV_VERSION) && install; }

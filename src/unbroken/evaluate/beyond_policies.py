@@ -1,0 +1,103 @@
+"""What demands MFA without being a Conditional Access policy: security defaults, per-user MFA, and the platform itself."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from unbroken.entra.request import AccessRequest
+from unbroken.entra.snapshot import Snapshot
+from unbroken.entra.vocabulary import PerUserMfaState
+from unbroken.entra.well_known import AZURE_PORTAL, AZURE_RESOURCE_MANAGER, OFFICE_365_PORTAL, SECURITY_DEFAULTS_ADMIN_ROLES, SYNC_ROLES
+from unbroken.evaluate.decision import MandatoryMfa, Outcome
+from unbroken.evaluate.grants import RANK, Situation
+from unbroken.evaluate.membership import ROLE
+from unbroken.evaluate.people import Person
+
+ALLOWED = frozenset({Outcome.ALLOW})
+CONTROL_PLANE_CLIENTS = frozenset(
+    {
+        "04b07795-8ddb-461a-bbee-02f9e1bf7b46",  # Azure CLI
+        "1950a258-227b-4e31-a9cf-717495945fc2",  # Azure PowerShell
+        "0c1307d4-29d6-4389-a11c-5cbe7f65d7fa",  # Azure mobile app
+    }
+)
+
+
+class BeyondPolicies:
+    """Security defaults and per-user MFA of one tenant, as demands that may come on top of the policies'."""
+
+    def __init__(self, snapshot: Snapshot, *, any_enabled: bool) -> None:
+        """Security defaults are known to be off when `any_enabled` policy exists: the two exclude each other."""
+        self.defaults = False if any_enabled else snapshot.security_defaults
+        self._snapshot = snapshot
+
+    @cached_property
+    def _per_user(self) -> dict[str, str]:
+        return dict(self._snapshot.per_user_mfa.records)
+
+    def outcomes(self, person: Person, here: Situation, *, in_trusted_ips: bool, workload: bool) -> frozenset[Outcome]:
+        """Return every outcome these demands may lead to in this situation; one when all is known."""
+        if workload:
+            return ALLOWED
+        defaults = self._security_defaults(person, here)
+        per_user = self._per_user_mfa(person, here, in_trusted_ips)
+        return frozenset(max(a, b, key=RANK.__getitem__) for a in defaults for b in per_user)
+
+    def _security_defaults(self, person: Person, here: Situation) -> frozenset[Outcome]:
+        if self.defaults is False or person.groups & {ROLE + role for role in SYNC_ROLES}:
+            return ALLOWED
+        demanded = self._defaults_on(person, here)
+        return demanded if self.defaults else demanded | ALLOWED
+
+    @staticmethod
+    def _defaults_on(person: Person, here: Situation) -> frozenset[Outcome]:
+        """Source: entra-docs, fundamentals/security-defaults.md."""
+        if here.shape.legacy:
+            return frozenset({Outcome.BLOCK})
+        if here.mfa_held or here.combination:
+            return ALLOWED
+        if not here.ability.mfa:
+            return frozenset({Outcome.REGISTER})
+        admin = person.groups & {ROLE + role for role in SECURITY_DEFAULTS_ADMIN_ROLES}
+        return frozenset({Outcome.MFA}) if admin else frozenset({Outcome.ALLOW, Outcome.MFA})
+
+    def _per_user_mfa(self, person: Person, here: Situation, in_trusted_ips: bool) -> frozenset[Outcome]:
+        """Source: entra-docs, howto-mfa-userstates.md: enforced users need app passwords for legacy clients; trusted addresses skip."""
+        state = self._per_user.get(person.user_id or "", PerUserMfaState.DISABLED)
+        if state == PerUserMfaState.DISABLED or in_trusted_ips:
+            return ALLOWED
+        if here.shape.legacy:
+            return frozenset({Outcome.ALLOW, Outcome.LOCKED_OUT}) if state == PerUserMfaState.ENFORCED else ALLOWED
+        if here.mfa_held or here.combination:
+            return ALLOWED
+        return frozenset({Outcome.MFA if here.ability.mfa else Outcome.REGISTER if here.interactive else Outcome.LOCKED_OUT})
+
+    def missing(self, person: Person, here: Situation) -> tuple[str, ...]:
+        """Return what an open answer hangs on."""
+        if self.defaults is None and self._security_defaults(person, here) != ALLOWED:
+            return ("whether security defaults are on (identitySecurityDefaultsEnforcementPolicy not exported)",)
+        if len(self._security_defaults(person, here)) > 1:
+            return ("when security defaults ask this user for MFA (Microsoft judges each sign-in)",)
+        if len(self._per_user_mfa(person, here, in_trusted_ips=False)) > 1:
+            return ("whether this client uses an app password (per-user MFA is enforced)",)
+        return ()
+
+
+def mandatory_mfa(request: AccessRequest, *, sync_account: bool) -> MandatoryMfa:
+    """Return what the platform demands by itself, whatever the policies say and whoever they exclude.
+
+    Source: entra-docs, concept-mandatory-multifactor-authentication.md: portals since 2024 and 2025; create, update and delete
+    through Azure Resource Manager since 2025-10-01. Not for workload identities, nor for the directory synchronisation account.
+    """
+    if request.identity.service_principal_id is not None:
+        return MandatoryMfa(mandatory=False, why="mandatory MFA does not cover workload identities")
+    if sync_account:
+        return MandatoryMfa(mandatory=False, why="mandatory MFA leaves out the directory synchronisation account")
+    apps = {app.lower() for app in request.apps}
+    if AZURE_PORTAL in apps or (request.facts.client_app_id or "").lower() == AZURE_PORTAL:
+        return MandatoryMfa(mandatory=True, why="the Azure portal, the Entra and the Intune admin center demand MFA of everybody")
+    if OFFICE_365_PORTAL in apps:
+        return MandatoryMfa(mandatory=None, why="the Microsoft 365 admin center demands MFA, other pages of the same application do not")
+    if apps & ({AZURE_RESOURCE_MANAGER} | CONTROL_PLANE_CLIENTS) or (request.facts.client_app_id or "").lower() in CONTROL_PLANE_CLIENTS:
+        return MandatoryMfa(mandatory=None, why="Azure demands MFA to create, update or delete resources, not to read them")
+    return MandatoryMfa(mandatory=False, why="this application is not among those with mandatory MFA")

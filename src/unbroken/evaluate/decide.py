@@ -1,0 +1,146 @@
+"""What one sign-in meets, and why: the answer to a what-if question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from unbroken.entra.request import AccessRequest
+from unbroken.entra.vocabulary import PolicyState
+from unbroken.entra.well_known import SYNC_ROLES
+from unbroken.evaluate.beyond_policies import mandatory_mfa
+from unbroken.evaluate.bits import Bits
+from unbroken.evaluate.decision import Decision, Outcome, PolicyVerdict
+from unbroken.evaluate.dependencies import hints
+from unbroken.evaluate.dimension import Dimension
+from unbroken.evaluate.grants import RANK, Meeting, is_user_action
+from unbroken.evaluate.membership import ROLE
+from unbroken.evaluate.worlds import Engine, World
+
+
+def decide(engine: Engine, request: AccessRequest) -> Decision:
+    """Return what `request` meets under all policies, security defaults and per-user MFA together.
+
+    (1) Every dimension says for each policy whether its condition holds; all are ANDed. (2) Every way to fill in the missing facts
+    is a world, and each world has an outcome. (3) One outcome in all of them is the answer; otherwise it is unknown.
+    Source: entra-docs, concept-conditional-access-policies.md (all policies that apply must be satisfied, a block ends it).
+    """
+    dimensions = engine.table.dimensions(request)
+    applies = engine.table.applies(dimensions)
+    worlds = list(engine.worlds(request, dimensions))
+    outcomes = {outcome for world in worlds for outcome in world.outcomes}
+    outcome = outcomes.pop() if len(outcomes) == 1 else Outcome.UNKNOWN
+    example = max(worlds, key=lambda world: max(RANK[each] for each in world.outcomes))
+    requires, alternatives = engine.requires(example) if outcome not in {Outcome.BLOCK, Outcome.UNKNOWN} else ((), ())
+    beyond = _beyond(outcome, requires)
+    return Decision(
+        outcome=outcome,
+        requires=beyond or requires,
+        alternatives=alternatives,
+        policies=tuple(_verdicts(engine, dimensions, applies, worlds)),
+        missing=tuple(dict.fromkeys(_missing(engine, request, dimensions, applies, worlds, open_=outcome is Outcome.UNKNOWN))),
+        platform=mandatory_mfa(request, sync_account=_is_sync_account(engine, request)),
+        hints=hints(request),
+        assumes=tuple(_assumptions(engine, outcome)),
+    )
+
+
+def _beyond(outcome: Outcome, requires: Sequence[str]) -> tuple[str, ...]:
+    """Return `mfa` where security defaults or per-user MFA ask for it and no policy does."""
+    return ("mfa",) if not requires and outcome in {Outcome.MFA, Outcome.REGISTER} else ()
+
+
+def _verdicts(engine: Engine, dimensions: Sequence[Dimension], applies: Bits, worlds: Sequence[World]) -> Iterable[PolicyVerdict]:
+    for index, policy in enumerate(engine.table.policies):
+        disabled = policy.state is PolicyState.DISABLED
+        verdict = False if disabled else applies.verdict(index)
+        reasons = ("policyNotEnabled",) if disabled else tuple(_reasons(engine, dimensions, index, verdict))
+        result = "notEnabled" if disabled else _result(engine, index, verdict, worlds)
+        yield PolicyVerdict(
+            id=policy.id, display_name=policy.display_name, state=str(policy.state), applies=verdict, reasons=reasons, result=result
+        )
+
+
+def _reasons(engine: Engine, dimensions: Sequence[Dimension], index: int, verdict: bool | None) -> Iterable[str]:
+    """Yield every condition that is not met; where that is not known, that the information does not suffice."""
+    if verdict is True:
+        return
+    if verdict is None:
+        yield "notEnoughInformation"
+        return
+    parts = [(name, bits.verdict(index)) for dimension in dimensions for name, bits in dimension.reasons]
+    false = [name for name, answer in parts if answer is False]
+    yield from false or [name for name, answer in parts if answer is None]
+    if engine.table.targets.empty >> index & 1 or engine.table.people.nobody >> index & 1:
+        yield "emptyPolicy"
+
+
+def _result(engine: Engine, index: int, verdict: bool | None, worlds: Sequence[World]) -> str:
+    report_only = engine.table.report_only >> index & 1
+    if verdict is None:
+        return "unknown"
+    if verdict is False:
+        return "reportOnlyNotApplied" if report_only else "notApplied"
+    demand = engine.table.demand(index)
+    meetings = {engine.meeting(demand, world.here) for world in worlds}
+    if demand.unread:
+        return "unknown"
+    words = {_word(meeting, report_only=bool(report_only)) for meeting in meetings}
+    return words.pop() if len(words) == 1 else "unknown"
+
+
+def _word(meeting: Meeting, *, report_only: bool) -> str:
+    met = meeting.outcome is Outcome.ALLOW
+    if not report_only:
+        return "success" if met else "failure"
+    if met:
+        return "reportOnlySuccess"
+    interrupted = meeting.outcome is not Outcome.BLOCK and all(is_user_action(token) for token in meeting.unmet)
+    return "reportOnlyInterrupted" if interrupted else "reportOnlyFailure"
+
+
+def _missing(
+    engine: Engine, request: AccessRequest, dimensions: Sequence[Dimension], applies: Bits, worlds: Sequence[World], *, open_: bool
+) -> Iterable[str]:
+    """Yield the facts that an open policy or an open outcome hangs on."""
+    for dimension in dimensions:
+        for mask, text in dimension.unknowns:
+            if mask & applies.unknown & dimension.bits.unknown:
+                yield text
+    for policy in engine.table.named(applies.unknown & engine.table.unmodelled):
+        yield f"conditions of the policy {policy.display_name} that are not understood: {', '.join(policy.unmodelled)}"
+    if not open_:
+        return
+    yield from _open_grants(engine, applies)
+    demanding = any(outcome is not Outcome.ALLOW for world in worlds for outcome in world.outcomes)
+    for person in dict.fromkeys(world.person for world in worlds):
+        strengths = any(world.here.doubtful_strength for world in worlds)
+        if demanding:
+            yield from engine.circumstances.doubts(person, request.facts, strengths=strengths).texts()
+    for world in worlds:
+        yield from engine.beyond.missing(world.person, world.here)
+
+
+def _open_grants(engine: Engine, applies: Bits) -> Iterable[str]:
+    strengths = engine.table.snapshot.strengths
+    for policy in engine.table.named(applies.possible & engine.table.enabled):
+        if policy.unmodelled_grant:
+            yield f"controls of the policy {policy.display_name} that are not understood: {', '.join(policy.unmodelled_grant)}"
+        elif policy.grant.strength and policy.grant.strength.lower() not in {each.id.lower() for each in strengths.records}:
+            why = strengths.why or "has no such id"
+            yield f"authentication strength {policy.grant.strength} (authenticationStrengthPolicies {why})"
+
+
+def _is_sync_account(engine: Engine, request: AccessRequest) -> bool:
+    if request.identity.user_id is None:
+        return False
+    roles = {role.template_id: role.members or () for role in engine.table.snapshot.roles.records}
+    held = engine.table.people.membership.above([request.identity.user_id])
+    return any(request.identity.user_id in roles.get(role, ()) or ROLE + role in held for role in SYNC_ROLES)
+
+
+def _assumptions(engine: Engine, outcome: Outcome) -> Iterable[str]:
+    snapshot = engine.table.snapshot
+    if outcome is Outcome.REGISTER and not snapshot.methods_policy.complete:
+        yield f"the user may register a method (authenticationMethodsPolicy {snapshot.methods_policy.why})"
+    if not snapshot.per_user_mfa.complete:
+        yield "per-user MFA is disabled for everybody (userAuthenticationRequirements not exported)"

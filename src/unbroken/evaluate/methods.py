@@ -1,0 +1,111 @@
+"""What a person can prove themselves with: registered methods as the combinations that grants and strengths speak of.
+
+Combinations are sorted, comma-joined `authenticationMethodModes`. Sources: Graph, authenticationStrengthPolicy and
+userRegistrationDetails; entra-docs, concept-authentication-strengths.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unbroken.entra.directory import MethodConfiguration, Registration
+
+PASSWORD = "password"  # noqa: S105 -- a mode, not a password
+
+
+def combination(*modes: str) -> str:
+    """Return `modes` in the one spelling used here."""
+    return ",".join(sorted(modes))
+
+
+_PHONE = frozenset({combination(PASSWORD, "sms"), combination(PASSWORD, "voice")})
+_VOICE = frozenset({combination(PASSWORD, "voice")})
+REGISTERED = {
+    "microsoftAuthenticatorPush": frozenset({combination(PASSWORD, "microsoftAuthenticatorPush")}),
+    "microsoftAuthenticatorPasswordless": frozenset({"deviceBasedPush", combination(PASSWORD, "microsoftAuthenticatorPush")}),
+    "softwareOneTimePasscode": frozenset({combination(PASSWORD, "softwareOath")}),
+    "hardwareOneTimePasscode": frozenset({combination(PASSWORD, "hardwareOath")}),
+    "mobilePhone": _PHONE,
+    "alternateMobilePhone": _VOICE,
+    "officePhone": _VOICE,
+    "fido2": frozenset({"fido2"}),
+    "fido2SecurityKey": frozenset({"fido2"}),
+    "passKeyDeviceBound": frozenset({"fido2"}),
+    "passKeyDeviceBoundAuthenticator": frozenset({"fido2"}),
+    "passKeyDeviceBoundWindowsHello": frozenset({"fido2"}),
+    "passKeySynced": frozenset({"fido2"}),
+    "windowsHelloForBusiness": frozenset({"windowsHelloForBusiness"}),
+    "macOsSecureEnclaveKey": frozenset({"windowsHelloForBusiness"}),
+    "temporaryAccessPass": frozenset({"temporaryAccessPassOneTime", "temporaryAccessPassMultiUse"}),
+    "certificateBasedAuthentication": frozenset({"x509CertificateMultiFactor"}),
+}
+"""`methodsRegistered` -> the combinations it gives. Email and security questions give none; an external method satisfies `mfa` only."""
+
+EXTERNAL = "externalAuthMethod"
+ALL_COMBINATIONS = frozenset().union(*REGISTERED.values())
+
+MFA_COMBINATIONS = frozenset(
+    {
+        *("windowsHelloForBusiness", "fido2", "x509CertificateMultiFactor", "deviceBasedPush"),
+        *("temporaryAccessPassOneTime", "temporaryAccessPassMultiUse", "federatedMultiFactor"),
+        *(combination(PASSWORD, second) for second in ("microsoftAuthenticatorPush", "softwareOath", "hardwareOath", "sms", "voice")),
+        *(combination(PASSWORD, second) for second in ("x509CertificateSingleFactor", "x509CertificateMultiFactor")),
+        *(
+            combination("federatedSingleFactor", second)
+            for second in ("microsoftAuthenticatorPush", "softwareOath", "hardwareOath", "sms", "voice")
+        ),
+    }
+)
+"""What satisfies `mfa`: the built-in strength Multifactor authentication."""
+SINGLE_FACTOR = frozenset({PASSWORD, "sms", "email", "qrCodePin", "x509CertificateSingleFactor", "federatedSingleFactor", "hardwareOath"})
+
+SELF_SERVICE = {
+    "MicrosoftAuthenticator": REGISTERED["microsoftAuthenticatorPush"],
+    "SoftwareOath": REGISTERED["softwareOneTimePasscode"],
+    "Sms": frozenset({combination(PASSWORD, "sms")}),
+    "Voice": _VOICE,
+    "Fido2": REGISTERED["fido2"],
+}
+"""Methods a person can add in the middle of a sign-in. Not there: phone sign-in, Windows Hello for Business and certificates
+(entra-docs, concept-authentication-strength-how-it-works.md), hardware tokens and passes, which an administrator hands out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """What a person can do today."""
+
+    mfa: bool
+    """Has a method that satisfies `mfa`."""
+    combinations: frozenset[str]
+
+
+NOTHING_REGISTERED = Ability(mfa=False, combinations=frozenset())
+EVERYTHING_REGISTERED = Ability(mfa=True, combinations=ALL_COMBINATIONS)
+SOMETHING_REGISTERED = Ability(mfa=True, combinations=frozenset())
+
+
+def abilities(registration: Registration | None) -> tuple[Ability, ...]:
+    """Return what a person may be able to do: one ability when the registration details say it, the extremes when they do not."""
+    if registration is None:
+        return (NOTHING_REGISTERED, EVERYTHING_REGISTERED)
+    able = registration.is_mfa_capable if registration.is_mfa_capable is not None else registration.is_mfa_registered
+    if registration.methods is None:
+        return {True: (SOMETHING_REGISTERED, EVERYTHING_REGISTERED), False: (NOTHING_REGISTERED,)}.get(
+            able,  # type: ignore[arg-type]
+            (NOTHING_REGISTERED, EVERYTHING_REGISTERED),
+        )
+    found = frozenset().union(*(REGISTERED.get(method, frozenset()) for method in registration.methods))
+    has = bool(found & MFA_COMBINATIONS) or EXTERNAL in registration.methods
+    return (Ability(mfa=has if able is None else able, combinations=found if able is not False else frozenset()),)
+
+
+def registrable(configurations: tuple[MethodConfiguration, ...] | None, groups: frozenset[str]) -> frozenset[str] | None:
+    """Return the combinations a member of `groups` may add in a sign-in; None when the methods policy was not read."""
+    if configurations is None:
+        return None
+    found: set[str] = set()
+    for each in configurations:
+        included = "all_users" in each.include_groups or not each.include_groups or each.include_groups & groups
+        if each.enabled and included and not each.exclude_groups & groups:
+            found |= SELF_SERVICE.get(each.id, frozenset())
+    return frozenset(found)

@@ -1,0 +1,214 @@
+"""Who: which policies' user assignment a person meets, and who that person can be when the directory does not say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+from unbroken.entra.directory import ServicePrincipal, User
+from unbroken.entra.policy import ConditionalAccessPolicy, UserScope
+from unbroken.entra.request import Identity
+from unbroken.entra.snapshot import Snapshot
+from unbroken.entra.vocabulary import GuestKind
+from unbroken.evaluate.bits import Bits, certain
+from unbroken.evaluate.dimension import ATOM_LIMIT, Alternative, Dimension, distinct, hull, known
+from unbroken.evaluate.membership import ROLE, USER, Membership, containers
+
+OTHER_TENANT = "another tenant"
+ANY_KIND = (None, GuestKind.INTERNAL_GUEST, GuestKind.B2B_COLLABORATION_GUEST, GuestKind.B2B_COLLABORATION_MEMBER)
+"""What a user of the directory can be; None is a member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What grant controls ask of an identity: whose user it is, from which tenant, holding which roles and groups."""
+
+    user_id: str | None
+    guest_kind: GuestKind | None
+    home_tenant: str | None
+    """None when it does not matter; `OTHER_TENANT` for one that no policy names."""
+    groups: frozenset[str] = frozenset()
+    """Keys of the groups and (`role:<template id>`) roles that hold the person, of those anybody asked about."""
+
+
+class _Side:
+    """The include or the exclude side of every policy's user assignment, as masks."""
+
+    def __init__(self, scopes: Sequence[UserScope]) -> None:
+        self.everyone = 0
+        self.by_key: dict[str, int] = defaultdict(int)
+        self.guests: list[tuple[int, UserScope]] = []
+        for index, scope in enumerate(scopes):
+            bit = 1 << index
+            self.everyone |= bit if scope.everyone else 0
+            for key in (*(USER + u for u in scope.users), *scope.users, *scope.groups, *(ROLE + r for r in scope.roles)):
+                self.by_key[key] |= bit
+            if scope.guests:
+                self.guests.append((bit, scope))
+
+    def of_guests(self, kind: GuestKind | None, tenant: str | None) -> int:
+        if kind is None:
+            return 0
+        mask = 0
+        for bit, scope in self.guests:
+            for part in scope.guests:
+                everywhere = part.tenants is None or kind is GuestKind.INTERNAL_GUEST
+                if kind in part.kinds and (everywhere or tenant in (part.tenants or ())):
+                    mask |= bit
+        return mask
+
+
+class People:
+    """The user assignments of a policy set over one directory."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        policies: Sequence[ConditionalAccessPolicy],
+        extra_roles: frozenset[str] = frozenset(),
+        extra_groups: frozenset[str] = frozenset(),
+    ) -> None:
+        """Prepare to answer for any identity; the extra roles and groups matter beyond the policies' own."""
+        self._snapshot = snapshot
+        self._all = (1 << len(policies)) - 1
+        self._include = _Side([policy.users[0] for policy in policies])
+        self._exclude = _Side([policy.users[1] for policy in policies])
+        self._workloads = [(1 << i, policy.workloads) for i, policy in enumerate(policies) if policy.workloads[0]]
+        self.nobody = sum(1 << i for i, policy in enumerate(policies) if not policy.users[0] and not policy.workloads[0])
+        scopes = [scope for policy in policies for scope in policy.users]
+        self._named = containers(
+            snapshot,
+            {group for scope in scopes for group in scope.groups} | extra_groups,
+            {role for scope in scopes for role in scope.roles} | extra_roles,
+            {user for scope in scopes for user in scope.users},
+        )
+        self._tenants = frozenset(t for scope in scopes for part in scope.guests for t in part.tenants or ())
+
+    @cached_property
+    def membership(self) -> Membership:
+        """Return the index of groups and roles."""
+        return Membership(self._named)
+
+    @cached_property
+    def users(self) -> dict[str, User]:
+        """Return the directory's users by id."""
+        return {user.id: user for user in self._snapshot.users.records}
+
+    @cached_property
+    def _service_principals(self) -> dict[str, ServicePrincipal]:
+        return {each.id: each for each in self._snapshot.service_principals.records}
+
+    def dimension(self, identity: Identity) -> Dimension:
+        """Return what each policy's user (or workload) assignment says of `identity`."""
+        if identity.service_principal_id is not None:
+            return self._workload(identity.service_principal_id)
+        if identity.user_id is None and identity.guest_kind is None:
+            text = "which user signs in (only users, external users and service principals are understood)"
+            return known("users", Bits(0, self._all), Person(None, None, None), ((self._all, text),))
+        kinds, unknowns = self._kinds(identity)
+        tenants, more = self._home_tenants(identity, kinds)
+        groups, doubts = self._groups(identity.user_id)
+        options = distinct(
+            Alternative(self._bits(identity.user_id, kind, tenant, inside), Person(identity.user_id, kind, tenant, inside))
+            for kind, tenant, inside in product(kinds, tenants, groups)
+        )
+        if len(doubts) > ATOM_LIMIT:
+            options = tuple(self._blurred(each, doubts) for each in options)
+        bits = hull(each.bits for each in options)
+        missing = [(self._all, text) for text in (*unknowns, *more)]
+        missing += [(self._touched(key), self.membership.unread[key]) for key in doubts]
+        return Dimension(options, (("users", bits),), tuple(missing))
+
+    def _kinds(self, identity: Identity) -> tuple[tuple[GuestKind | None, ...], tuple[str, ...]]:
+        if identity.guest_kind is not None:
+            return (identity.guest_kind,), ()
+        user = self.users.get(identity.user_id or "")
+        if user is None:
+            why = self._snapshot.users.why or "no such id in users"
+            return ANY_KIND, (f"userType of the user {identity.user_id} ({why})",)
+        if user.guest_kind_known:
+            return tuple(user.guest_kinds) or (None,), ()
+        member = () if user.user_type == "Guest" or user.external is True else (None,)
+        what = "userType" if user.user_type is None else "externalUserState and creationType"
+        return (*member, *sorted(user.guest_kinds)), (f"{what} of the user {user.user_principal_name or user.id} (users has no value)",)
+
+    def _home_tenants(self, identity: Identity, kinds: Sequence[GuestKind | None]) -> tuple[tuple[str | None, ...], tuple[str, ...]]:
+        if identity.home_tenant_id is not None:
+            return (identity.home_tenant_id.lower(),), ()
+        partners = self._snapshot.cross_tenant.partners if self._snapshot.cross_tenant else ()
+        candidates = sorted(self._tenants | {tenant for tenant, _ in partners})
+        if not candidates or not set(kinds) - {None, GuestKind.INTERNAL_GUEST}:
+            return (None,), ()
+        return (*candidates, OTHER_TENANT), (f"home tenant of the user {identity.user_id or identity.guest_kind}",)
+
+    def _groups(self, user_id: str | None) -> tuple[list[frozenset[str]], list[str]]:
+        if user_id is None:
+            return [frozenset()], []
+        inside = self.membership.above([user_id])
+        open_keys = [key for key in self.membership.unread if key not in inside and self._matters(key, inside)]
+        if len(open_keys) > ATOM_LIMIT:
+            return [inside], open_keys
+        return list(self._combinations(inside, open_keys)), open_keys
+
+    def _combinations(self, inside: frozenset[str], open_keys: Sequence[str]) -> Iterator[frozenset[str]]:
+        for choice in product((False, True), repeat=len(open_keys)):
+            chosen = [key for key, taken in zip(open_keys, choice, strict=True) if taken]
+            yield inside | set(chosen) | self.membership.above(chosen)
+
+    def _matters(self, key: str, inside: frozenset[str]) -> bool:
+        """Return whether being in `key` changes anything that being `inside` has not decided."""
+        reached = {key} | self.membership.above([key])
+        return any(each in self._include.by_key or each in self._exclude.by_key or each.startswith(ROLE) for each in reached - inside)
+
+    def _touched(self, key: str) -> int:
+        reached = {key} | self.membership.above([key])
+        return self._mask(self._include, reached) | self._mask(self._exclude, reached)
+
+    @staticmethod
+    def _mask(side: _Side, keys: frozenset[str] | set[str]) -> int:
+        mask = 0
+        for key in keys:
+            mask |= side.by_key.get(key, 0)
+        return mask
+
+    def _bits(self, user_id: str | None, kind: GuestKind | None, tenant: str | None, inside: frozenset[str]) -> Bits:
+        own = {user_id} if user_id else set()
+        include = self._include.everyone | self._mask(self._include, inside | own) | self._include.of_guests(kind, tenant)
+        exclude = self._exclude.everyone | self._mask(self._exclude, inside | own) | self._exclude.of_guests(kind, tenant)
+        return certain(include & ~exclude)
+
+    def _blurred(self, option: Alternative, doubts: Sequence[str]) -> Alternative:
+        included = excluded = 0
+        for key in doubts:
+            reached = {key} | self.membership.above([key])
+            included |= self._mask(self._include, reached)
+            excluded |= self._mask(self._exclude, reached)
+        person: Person = option.facts
+        never = self._exclude.everyone | self._mask(self._exclude, person.groups | {person.user_id or ""})
+        never |= self._exclude.of_guests(person.guest_kind, person.home_tenant)
+        return Alternative(Bits(option.bits.true & ~excluded, option.bits.possible | (included & ~never)), person)
+
+    def _workload(self, object_id: str) -> Dimension:
+        owned = self._owned(object_id)
+        bits = Bits(0, 0)
+        for bit, (include, exclude) in self._workloads:
+            if object_id in exclude.service_principals or not (include.everyone or object_id in include.service_principals):
+                continue
+            bits |= Bits(bit if owned else 0, 0 if owned is False else bit)
+        why = self._snapshot.service_principals.why or "no such id in servicePrincipals"
+        missing = ((bits.unknown, f"owner of the service principal {object_id} ({why})"),) if bits.unknown else ()
+        return known("workloadIdentities", bits, Person(None, None, None), missing)
+
+    def _owned(self, object_id: str) -> bool | None:
+        """Return whether the workload is a single-tenant one of this tenant, the only kind in scope (entra-docs, workload-identity)."""
+        record = self._service_principals.get(object_id)
+        if record is None:
+            return None
+        if record.kind == "ManagedIdentity":
+            return False
+        if record.owner_tenant_id is None or not self._snapshot.tenant_id:
+            return None
+        return record.owner_tenant_id.lower() == self._snapshot.tenant_id.lower()

@@ -1,0 +1,181 @@
+"""What is asked for: which policies' target a resource, a user action or an authentication context meets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from unbroken.entra.directory import ServicePrincipal
+from unbroken.entra.policy import ConditionalAccessPolicy, Filter
+from unbroken.entra.request import AccessRequest
+from unbroken.entra.snapshot import Snapshot
+from unbroken.entra.vocabulary import UserAction
+from unbroken.entra.well_known import (
+    ADMIN_PORTAL_APPS,
+    ADMIN_PORTALS,
+    AZURE_AD_GRAPH,
+    AZURE_RESOURCE_MANAGER,
+    MICROSOFT_TENANTS,
+    OFFICE_365,
+    OFFICE_365_APPS,
+    SERVICE_MANAGEMENT_APPS,
+)
+from unbroken.evaluate.baseline_scopes import applies_to_baseline, baseline_only
+from unbroken.evaluate.bits import NONE, Bits, certain, only_possible, union
+from unbroken.evaluate.dimension import Dimension, known
+from unbroken.evaluate.membership import looks_like_an_id
+from unbroken.evaluate.rule import evaluate_rule, parse_rule
+from unbroken.evaluate.rule_tokens import RuleError
+
+BUNDLES = {OFFICE_365: OFFICE_365_APPS, ADMIN_PORTALS: ADMIN_PORTAL_APPS}
+
+
+class _Side:
+    """The include or exclude side of every policy's applications, as masks."""
+
+    def __init__(self, apps: Sequence[frozenset[str]], filters: Sequence[Filter | None], mode: str) -> None:
+        self.by_app: dict[str, int] = defaultdict(int)
+        self.unresolved = 0
+        self.filters: dict[str, int] = defaultdict(int)
+        for index, names in enumerate(apps):
+            for name in names:
+                self.by_app[name if name in BUNDLES else name.lower()] |= 1 << index
+                self.unresolved |= 0 if name in BUNDLES or looks_like_an_id(name) else 1 << index
+        for index, rule in enumerate(filters):
+            if rule is not None and rule.mode == mode:
+                self.filters[rule.rule] |= 1 << index
+
+
+class Targets:
+    """The targets of a policy set over the applications of one tenant."""
+
+    def __init__(self, snapshot: Snapshot, policies: Sequence[ConditionalAccessPolicy]) -> None:
+        """Fold the policies' targets into masks."""
+        self._snapshot = snapshot
+        self._mode = snapshot.facts.baseline_scope_mode
+        targets = [policy.target for policy in policies]
+        filters = [target.app_filter for target in targets]
+        self._include = _Side([target.include_apps for target in targets], filters, "include")
+        self._exclude = _Side([target.exclude_apps for target in targets], filters, "exclude")
+        self.everything = sum(1 << i for i, target in enumerate(targets) if target.all_apps)
+        excludes = [bool(t.exclude_apps) or (t.app_filter is not None and t.app_filter.mode == "exclude") for t in targets]
+        self._with_exclusions = sum(1 << i for i, some in enumerate(excludes) if some) & self.everything
+        self._actions = {action: _mask(action in target.user_actions for target in targets) for action in UserAction}
+        self._contexts = [target.authentication_contexts for target in targets]
+        self.empty = _mask(not target for target in targets)
+
+    @cached_property
+    def _by_app(self) -> dict[str, ServicePrincipal]:
+        return {each.app_id.lower(): each for each in self._snapshot.service_principals.records}
+
+    @property
+    def registration(self) -> int:
+        """Return the policies on registering security information."""
+        return self._actions[UserAction.REGISTER_SECURITY_INFO]
+
+    def dimension(self, request: AccessRequest) -> Dimension:
+        """Return what each policy's target says of `request`; several apps are ORed after include and exclude."""
+        if request.user_action is not None:
+            return self._user_action(request.user_action)
+        if request.authentication_context is not None:
+            return self._context(request.authentication_context)
+        missing: list[tuple[int, str]] = []
+        parts = [self._audience(app.lower(), request, missing) for app in request.apps]
+        parts.append(self._id_token(request, missing))
+        bits = union(parts)
+        return known("application", bits, None, tuple((mask & bits.unknown, text) for mask, text in missing if mask & bits.unknown))
+
+    def _user_action(self, action: UserAction) -> Dimension:
+        bits = certain(self._actions[action])
+        if action is UserAction.REGISTER_SECURITY_INFO:
+            return known("userActions", bits | certain(self.everything))
+        text = "whether policies on all resources are evaluated when a device is registered (not documented)"
+        bits |= only_possible(self.everything)
+        return known("userActions", bits, None, ((bits.unknown, text),) if bits.unknown else ())
+
+    def _context(self, context: str) -> Dimension:
+        named = certain(_mask(context in contexts for contexts in self._contexts))
+        bits = named | certain(self.everything & ~self._with_exclusions) | only_possible(self._with_exclusions)
+        text = "which resource asks for the authentication context (the policy excludes some)"
+        return known("authenticationContext", bits, None, ((bits.unknown, text),) if bits.unknown else ())
+
+    def _audience(self, app: str, request: AccessRequest, missing: list[tuple[int, str]]) -> Bits:
+        include = certain(self.everything) | self._side(self._include, app, missing)
+        exclude = self._side(self._exclude, app, missing)
+        plain = include.without(exclude)
+        return self._with_baseline(plain, app, request, missing)
+
+    def _side(self, side: _Side, app: str, missing: list[tuple[int, str]]) -> Bits:
+        found = certain(side.by_app.get(app, 0))
+        if app in SERVICE_MANAGEMENT_APPS:
+            found |= certain(side.by_app.get(AZURE_RESOURCE_MANAGER, 0))
+        for name, apps in BUNDLES.items():
+            if side.by_app.get(name):
+                found |= self._bundle(side.by_app[name], name, app, apps, missing)
+        if side.unresolved & ~found.true:
+            found |= only_possible(side.unresolved)
+            missing.append((side.unresolved, "which application a name in the policy stands for (no such id, and no single such name)"))
+        for rule, mask in side.filters.items():
+            found |= self._filter(rule, mask, app, missing)
+        return found
+
+    def _bundle(self, mask: int, name: str, app: str, apps: frozenset[str], missing: list[tuple[int, str]]) -> Bits:
+        if app in apps:
+            return certain(mask)
+        record = self._by_app.get(app)
+        owner = record.owner_tenant_id if record else None
+        if owner is not None and owner.lower() not in MICROSOFT_TENANTS:
+            return NONE
+        why = "its owner is not known: servicePrincipals" if owner is None else "Microsoft publishes no ids for it"
+        missing.append((mask, f"whether the application {app} belongs to {name} ({why})"))
+        return only_possible(mask)
+
+    def _filter(self, text: str, mask: int, app: str, missing: list[tuple[int, str]]) -> Bits:
+        record = self._by_app.get(app)
+        if record is None or record.attributes is None:
+            missing.append((mask, f"custom security attributes of the application {app} (servicePrincipals)"))
+            return only_possible(mask)
+        try:
+            answer = evaluate_rule(parse_rule(text), dict(record.attributes))
+        except RuleError as error:
+            missing.append((mask, f"what the application filter says: {error}"))
+            return only_possible(mask)
+        return only_possible(mask) if answer is None else certain(mask if answer else 0)
+
+    def _with_baseline(self, plain: Bits, app: str, request: AccessRequest, missing: list[tuple[int, str]]) -> Bits:
+        """Return `plain` with the baseline-scope rule laid over the policies on all resources that exclude some."""
+        kinds = baseline_only(app, request.facts)
+        if kinds == {False} or not (self._with_exclusions or self._include.by_app):
+            return plain
+        directory = self._directory_access(missing)
+        answers = [plain] if False in kinds else []
+        answers += [applies_to_baseline(plain, directory, self._with_exclusions, self._mode)] if True in kinds else []
+        bits = Bits(answers[0].true & answers[-1].true, answers[0].possible | answers[-1].possible)
+        text = f"requested scopes (facts.requestedScopes) under the tenant's baseline scope mode ({self._mode})"
+        missing.append((bits.unknown & ~plain.unknown, text))
+        return bits
+
+    def _directory_access(self, missing: list[tuple[int, str]]) -> Bits:
+        include = certain(self.everything) | self._side(self._include, AZURE_AD_GRAPH, missing)
+        return include.without(self._side(self._exclude, AZURE_AD_GRAPH, missing))
+
+    def _id_token(self, request: AccessRequest, missing: list[tuple[int, str]]) -> Bits:
+        """Return the policies on the client itself: a confidential client that asks for an ID token is a target too."""
+        facts = request.facts
+        if facts.client_app_id is None or facts.client_is_public is True or facts.client_app_id in request.apps:
+            return NONE
+        asks = None if facts.requested_scopes is None else "openid" in facts.requested_scopes
+        if asks is False:
+            return NONE
+        client = facts.client_app_id.lower()
+        own = certain(self._include.by_app.get(client, 0)).without(certain(self._exclude.by_app.get(client, 0)))
+        if asks and facts.client_is_public is False:
+            return own | certain(self.everything).without(self._side(self._exclude, client, missing))
+        text = f"whether the client {client} asks for an ID token for itself (facts.requestedScopes, facts.clientIsPublic)"
+        missing.append((own.true, text))
+        return only_possible(own.true)
+
+
+def _mask(answers: Iterable[bool]) -> int:
+    return sum(1 << index for index, answer in enumerate(answers) if answer)

@@ -1,0 +1,167 @@
+"""The possible worlds of one sign-in: each a set of applying policies and a situation, all facts that are missing filled in.
+
+A missing fact has one value in all policies: blocked inside and blocked outside an unknown place is blocked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from unbroken.entra.request import AccessRequest
+from unbroken.evaluate.beyond_policies import BeyondPolicies
+from unbroken.evaluate.bits import Bits, each
+from unbroken.evaluate.circumstances import Circumstances
+from unbroken.evaluate.decision import Outcome
+from unbroken.evaluate.dimension import Alternative, Dimension, hull
+from unbroken.evaluate.grants import RANK, Demand, Meeting, Situation, in_prompt_order, meet
+from unbroken.evaluate.people import Person
+from unbroken.evaluate.session import Shape
+from unbroken.evaluate.table import PolicyTable
+
+STATE_LIMIT = 4096
+"""Combinations of missing facts that are followed one by one; beyond, each policy's doubt counts by itself (still sound)."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One way the sign-in can be."""
+
+    applies: Bits
+    person: Person
+    here: Situation
+    outcomes: frozenset[Outcome]
+    """One outcome when nothing within this world is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    bits: Bits
+    person: Person | None = None
+    shape: Shape | None = None
+    in_trusted_ips: bool = False
+
+    def joined(self, option: Alternative) -> _State:
+        """Return this state with one more dimension's value: its policies ANDed, its facts noted."""
+        bits = self.bits & option.bits
+        if isinstance(option.facts, Person):
+            return _State(bits, option.facts, self.shape, self.in_trusted_ips)
+        if isinstance(option.facts, Shape):
+            return _State(bits, self.person, option.facts, self.in_trusted_ips)
+        return _State(bits, self.person, self.shape, self.in_trusted_ips or option.facts is True)
+
+
+class Engine:
+    """A policy table with everything outside the policies that decides a sign-in."""
+
+    def __init__(self, table: PolicyTable) -> None:
+        """Evaluate over `table` and its snapshot."""
+        self.table = table
+        self.circumstances = Circumstances(table.snapshot)
+        self.beyond = BeyondPolicies(table.snapshot, any_enabled=bool(table.enabled))
+        self._meetings: dict[tuple[Demand, Situation], Meeting] = {}
+        self._strength_mask = sum(mask for demand, mask in table.demands if demand.grant.strength)
+
+    def meeting(self, demand: Demand, here: Situation) -> Meeting:
+        """Return how `demand` is met `here`; remembered, since few demands and situations are distinct."""
+        key = (demand, here)
+        found = self._meetings.get(key)
+        if found is None:
+            found = self._meetings[key] = meet(demand, here)
+        return found
+
+    def worlds(self, request: AccessRequest, dimensions: Sequence[Dimension]) -> Iterator[World]:
+        """Yield every possible world of `request`."""
+        target = dimensions[-1].bits
+        workload = request.identity.service_principal_id is not None
+        unread = frozenset(self.table.people.membership.unread)
+        for state in self._states(dimensions[:-1]):
+            if state.person is None or state.shape is None:
+                continue
+            applies = self.table.doubted(state.bits & target)
+            can_register = self._can_register(state, request)
+            strengths = bool(applies.possible & self._strength_mask)
+            for here in self.circumstances.situations(state.person, state.shape, request.facts, can_register, unread, strengths=strengths):
+                extra = self.beyond.outcomes(state.person, here, in_trusted_ips=state.in_trusted_ips, workload=workload)
+                outcomes = frozenset(max(a, b, key=RANK.__getitem__) for a in self._outcomes(applies, here) for b in extra)
+                yield World(applies, state.person, here, outcomes)
+
+    def _states(self, dimensions: Sequence[Dimension]) -> list[_State]:
+        """Return the distinct combinations of the dimensions' values, as far as enabled policies can tell them apart."""
+        relevant = self.table.evaluated
+        for dimension in dimensions:
+            relevant &= dimension.bits.possible
+        states = {_State(Bits(relevant, relevant))}
+        for dimension in dimensions:
+            options = _project(dimension.alternatives, relevant)
+            states = {state.joined(option) for state in states for option in options}
+            states = states if len(states) <= STATE_LIMIT else _merged(states)
+        return list(states)
+
+    def _can_register(self, state: _State, request: AccessRequest) -> tuple[bool, ...]:
+        """Return whether a method can be registered from here: what the policies on that user action demand of someone without one."""
+        bits = self.table.doubted(state.bits)
+        mask = self.table.targets.registration & self.table.enabled
+        answers = set()
+        for applying in {bits.true & mask, bits.possible & mask}:
+            answers |= self._registration_open(applying, state, request)
+        return tuple(sorted(answers))
+
+    def _registration_open(self, applying: int, state: _State, request: AccessRequest) -> set[bool]:
+        if not applying:
+            return {True}
+        unread = frozenset(self.table.people.membership.unread)
+        found: set[bool] = set()
+        if state.person is None or state.shape is None:
+            return {True}
+        for here in self.circumstances.situations(state.person, state.shape, request.facts, (False,), unread, strengths=False):
+            meetings = [self.meeting(demand, here) for demand, mask in self.table.demands if mask & applying]
+            found.add(all(m.outcome is Outcome.ALLOW or _only_terms(m) for m in meetings))
+        return found
+
+    def _outcomes(self, applies: Bits, here: Situation) -> set[Outcome]:
+        """Return the mildest and the most severe outcome this world allows, and what lies between when a control is not understood."""
+        mild = self._outcome(applies.true & self.table.enabled, here, worst=False)
+        severe = self._outcome(applies.possible & self.table.enabled, here, worst=True)
+        return {mild, severe}
+
+    def _outcome(self, mask: int, here: Situation, *, worst: bool) -> Outcome:
+        found = Outcome.ALLOW
+        for demand, makers in self.table.demands:
+            if not makers & mask:
+                continue
+            outcome = self._unread(demand, here, worst=worst) if demand.unread else self.meeting(demand, here).outcome
+            found = max(found, outcome, key=RANK.__getitem__)
+        return found
+
+    def _unread(self, demand: Demand, here: Situation, *, worst: bool) -> Outcome:
+        """Return the most severe or the mildest that a demand we do not fully understand can be; a block stays one."""
+        blocks = self.meeting(demand, here).outcome is Outcome.BLOCK
+        return Outcome.BLOCK if worst or blocks else Outcome.ALLOW
+
+    def requires(self, world: World) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+        """Return the unmet controls of a world in prompting order, and the alternatives of each unmet OR policy."""
+        tokens: list[str] = []
+        alternatives: list[tuple[str, ...]] = []
+        for demand in (self.table.demand(index) for index in each(world.applies.true & self.table.enabled)):
+            meeting = self.meeting(demand, world.here)
+            tokens += meeting.unmet
+            alternatives += [meeting.alternatives] if meeting.alternatives else []
+        return tuple(in_prompt_order(tokens)), tuple(alternatives)
+
+
+def _only_terms(meeting: Meeting) -> bool:
+    return bool(meeting.unmet) and all(token.startswith("termsOfUse") for token in meeting.unmet)
+
+
+def _project(options: Sequence[Alternative], relevant: int) -> tuple[Alternative, ...]:
+    """Return the options without the irrelevant policies, so that options which differ only there become one."""
+    return tuple(dict.fromkeys(Alternative(Bits(o.bits.true & relevant, o.bits.possible & relevant), o.facts) for o in options))
+
+
+def _merged(states: set[_State]) -> set[_State]:
+    """Return one state per person, shape and place, whose doubt covers all of theirs."""
+    groups: dict[tuple[Person | None, Shape | None, bool], list[Bits]] = {}
+    for state in states:
+        groups.setdefault((state.person, state.shape, state.in_trusted_ips), []).append(state.bits)
+    return {_State(hull(bits), *key) for key, bits in groups.items()}

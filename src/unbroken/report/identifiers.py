@@ -1,0 +1,77 @@
+"""Every identifying word of a blast radius and its pseudonym."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from unbroken.evaluate.blast_radius import BlastRadius
+
+LEAST_LABEL = 4
+"""The shortest part of a domain (`contoso` of contoso.example) that is looked for by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identifiers:
+    """Identifying word (lower case) -> pseudonym; `keep` holds ids that identify nobody (apps, policies)."""
+
+    salt: bytes
+    words: dict[str, str] = field(default_factory=dict)
+    keep: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, radius: BlastRadius, salt: bytes) -> Identifiers:
+        """Collect every identifier of `radius`; of two accounts with one display name the first gives it its pseudonym."""
+        found = cls(salt)
+        found.keep.update(p.id.lower() for p in radius.policies)
+        found.keep.update(app.id.lower() for app in radius.apps)
+        for user_id, names in _accounts(radius):
+            token = found.account(user_id)
+            for name in names:
+                found._learn(name, token)
+        for entry in radius.legacy:
+            found._learn(entry.user, found.account(entry.user))
+            found._learn(entry.device, found.token("device", entry.device))
+        for person in radius.people:
+            found._learn(person.department, found.token("department", person.department))
+        for file, _, _ in radius.files:
+            found._learn(file, found.file(file))
+        found._learn(radius.tenant, found.token("tenant", radius.tenant))
+        found._learn_domains()
+        return found
+
+    def token(self, kind: str, word: str) -> str:
+        """Return `kind-` and 12 hexadecimal digits (48 bits) that only the salt connects with `word`; nothing for nothing."""
+        return f"{kind}-{hmac.digest(self.salt, word.lower().encode(errors='surrogatepass'), 'sha256').hex()[:12]}" if word else ""
+
+    def account(self, word: str) -> str:
+        """Return the pseudonym of an account by id, user principal name or display name."""
+        return self.words.get(word.lower()) or self.token("user", word)
+
+    def file(self, path: str) -> str:
+        """Return a pseudonym that keeps the file's ending."""
+        suffix = PurePosixPath(path).suffix
+        return self.token("file", path) + (suffix if suffix[1:].isalnum() and len(suffix) <= 6 else "") if path else ""
+
+    def _learn(self, word: str, token: str) -> None:
+        if word.strip():
+            self.words.setdefault(word.lower(), token)
+
+    def _learn_domains(self) -> None:
+        for name in [word for word in self.words if "@" in word]:
+            domain = name.rpartition("@")[2]
+            self._learn(domain, self.token("domain", domain))
+            label = domain.partition(".")[0]
+            if len(label) >= LEAST_LABEL:
+                self._learn(label, self.token("domain", label))
+
+
+def _accounts(radius: BlastRadius) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for person in radius.people:
+        yield person.user_id, (person.user_id, person.user_principal_name, person.display_name)
+    for account in radius.accounts:
+        yield account.user_id, (account.user_id, account.user_principal_name)
+    for user in radius.users:
+        yield user.id, (user.id, user.name)

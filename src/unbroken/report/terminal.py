@@ -1,0 +1,195 @@
+"""The blast radius on a terminal: honesty first, then the headline, then the tables, then what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from unbroken.evaluate.blast_radius import BlastRadius, HourLoad, LegacyDependency
+from unbroken.report import words
+from unbroken.report.decision_text import print_decision
+from unbroken.report.next_steps import next_steps
+from unbroken.report.printing import STYLES, bullets, effect_text, more, stacked, table, title
+
+__all__ = ["print_blast_radius", "print_decision"]
+
+
+def print_blast_radius(console: Console, radius: BlastRadius, *, top: int = 15) -> None:
+    """Print everything an administrator needs on the day; at most `top` lines per table, and how many more there are."""
+    title(console, f"Blast radius: {radius.tenant or 'tenant without a name'}", words.period(radius))
+    _honesty(console, radius)
+    _headline(console, radius)
+    _reasons(console, radius, top)
+    _people(console, radius, top)
+    _legacy(console, radius, top)
+    _accounts(console, radius, top)
+    _impacts(console, radius, top)
+    _policies(console, radius, top)
+    _hours(console, radius)
+    bullets(console, "Findings in the policies", radius.findings, top)
+    _calibration(console, radius, top)
+    bullets(console, "What these data cannot show", radius.limits, top)
+    bullets(console, "Could not be read", radius.problems, top)
+    _rows(console, radius, top)
+    bullets(console, "Next", next_steps(radius), top)
+
+
+def _honesty(console: Console, radius: BlastRadius) -> None:
+    said = words.honesty(radius.calibration)
+    console.print()
+    console.print(Text(("" if said.trusted else "READ THIS FIRST  ") + said.title, style="green" if said.trusted else "bold yellow"))
+    console.print(Text(said.text))
+
+
+def _headline(console: Console, radius: BlastRadius) -> None:
+    affected = words.people_affected(radius)
+    title(console, f"{words.count(affected, 'account')} {'meets' if affected == 1 else 'meet'} something new")
+    counts = [c for c in words.headline(radius) if c.new or c.already or c.effect in words.EFFECTS]
+    rows = [
+        (
+            Text(f"{c.new:,}", style=STYLES.get(c.effect, "bold") if c.new else "dim"),
+            effect_text(c.effect) if c.new else Text(c.effect, style="dim"),
+            f"{c.meaning}{f' ({c.already:,} already before)' if c.already else ''}",
+        )
+        for c in counts
+    ]
+    table(console, (("new", "right"), ("effect", "left"), ("they", "left")), rows)
+    if sum(c.new for c in counts) > affected:
+        console.print(Text(" An account with several effects is in several lines.", style="dim"))
+    _sign_ins(console, radius)
+
+
+def _sign_ins(console: Console, radius: BlastRadius) -> None:
+    p = radius.prompts
+    sure = f"{p.certain:,} certain, {p.likely:,} likely, {p.unknown:,} the log cannot tell"
+    facts = (
+        ("MFA demands", f"{p.certain + p.likely + p.unknown:,} sign-ins ({sure})"),
+        ("registered", words.registration_text(radius)),
+        ("sign-ins", words.tally_text(radius.before, radius.after, arrow=_arrow(console)) or "none evaluated"),
+    )
+    grid = Table.grid(padding=(0, 2))
+    for label, text in facts:
+        grid.add_row(Text(label, style="dim"), Text(text))
+    console.print(Padding(grid, (1, 0, 0, 1)))
+
+
+def _arrow(console: Console) -> str:
+    return "->" if console.options.ascii_only else "→"
+
+
+def _reasons(console: Console, radius: BlastRadius, top: int) -> None:
+    found = words.reasons(radius)
+    if not found:
+        return
+    title(console, "Why")
+    rows = [(f"{r.people:,}", effect_text(r.effect), r.why) for r in found[:top]]
+    table(console, (("accounts", "right"), ("effect", "left"), ("because", "left")), rows)
+    more(console, len(found) - top, "reasons")
+
+
+def _people(console: Console, radius: BlastRadius, top: int) -> None:
+    people = words.people_by_severity(radius.people)
+    if not people:
+        return
+    title(console, "Who", "what is new first, the worst first")
+    rows = [
+        (
+            effect_text(p.effect),
+            f"{p.user_principal_name or p.user_id}{f' ({p.kind})' if p.kind else ''}",
+            f"{p.sign_ins:,}",
+            "new" if p.new else "as before",
+        )
+        for p in people[:top]
+    ]
+    table(console, (("effect", "left"), ("account", "left"), ("sign-ins", "right"), ("change", "left")), rows)
+    more(console, len(people) - top, "accounts")
+
+
+def _legacy(console: Console, radius: BlastRadius, top: int) -> None:
+    real = [entry for entry in words.legacy_by_weight(radius.legacy) if not entry.noise]
+    noise = sum(entry.failures for entry in radius.legacy if entry.noise)
+    if not radius.legacy:
+        return
+    title(console, "Legacy authentication that would stop")
+    if real:
+        table(console, (("ok", "right"), ("who", "left"), ("last success", "left"), ("what to do", "left")), map(_legacy_row, real[:top]))
+    more(console, len(real) - top, "dependencies")
+    if noise:
+        console.print(Text(f" Not dependencies: {noise:,} failures without any success (password spray)", style="dim"))
+
+
+def _legacy_row(entry: LegacyDependency) -> Sequence[str | Text]:
+    device = entry.device or entry.user_agent or "no device named"
+    who = stacked(entry.user, f"{entry.client_app_used}, {device}")
+    return f"{entry.successes:,}", who, entry.last_success[:10], entry.remediation
+
+
+def _accounts(console: Console, radius: BlastRadius, top: int) -> None:
+    if not radius.accounts:
+        return
+    title(console, "Accounts to decide about")
+    rows = [
+        (stacked(a.user_principal_name or a.user_id, f"{a.certainty} {a.kind}"), "; ".join(a.evidence), a.suggestion)
+        for a in radius.accounts[:top]
+    ]
+    table(console, (("account", "left"), ("evidence", "left"), ("suggestion", "left")), rows)
+    more(console, len(radius.accounts) - top, "accounts")
+
+
+def _impacts(console: Console, radius: BlastRadius, top: int) -> None:
+    arrow = _arrow(console)
+    for heading, impacts in (("Apps", radius.apps), ("Clients", radius.clients)):
+        if not impacts:
+            continue
+        title(console, heading, f"sign-ins before {arrow} after")
+        most = sorted(impacts, key=lambda i: -i.sign_ins)
+        rows = [(i.name or i.id, f"{i.sign_ins:,}", words.tally_text(i.before, i.after, arrow=arrow)) for i in most[:top]]
+        table(console, ((heading[:-1].lower(), "left"), ("sign-ins", "right"), ("what changes", "left")), rows)
+        more(console, len(impacts) - top, heading.lower())
+
+
+def _policies(console: Console, radius: BlastRadius, top: int) -> None:
+    if not radius.policies:
+        return
+    title(console, "Policies", "sign-ins each applied to")
+    rows = [
+        (p.display_name or p.id, p.change, words.STATES.get(p.state, p.state), f"{p.applied:,}", f"{p.unknown:,}")
+        for p in radius.policies[:top]
+    ]
+    table(console, (("policy", "left"), ("change", "left"), ("state", "left"), ("applied", "right"), ("unknown", "right")), rows)
+    more(console, len(radius.policies) - top, "policies")
+
+
+def _hours(console: Console, radius: BlastRadius) -> None:
+    busiest: list[HourLoad] = words.peaks(radius.hours)
+    if not busiest:
+        return
+    title(console, "Busiest hours of the first week", f"in {radius.time_zone}; for staffing the helpdesk")
+    rows = [(words.hour_name(h), words.number(h.first_prompts), words.number(h.registrations)) for h in busiest]
+    table(console, (("hour", "left"), ("first prompts", "right"), ("forced registrations", "right")), rows)
+
+
+def _calibration(console: Console, radius: BlastRadius, top: int) -> None:
+    found = radius.calibration.disagreements
+    if not found:
+        return
+    title(console, "Where we disagree with the logged results")
+    rows = [(f"{d.n:,}", d.policy, f"{d.field}: log {d.expected}, we {d.got}", d.example) for d in found[:top]]
+    table(console, (("pairs", "right"), ("policy", "left"), ("difference", "left"), ("for example", "left")), rows)
+    more(console, len(found) - top, "kinds of disagreement")
+
+
+def _rows(console: Console, radius: BlastRadius, top: int) -> None:
+    title(console, "Where every row of the logs went")
+    table(console, (("rows", "right"), ("", "left")), [(f"{n:,}", what) for what, n in words.rows(radius.sign_ins)])
+    if radius.files:
+        table(
+            console,
+            (("records", "right"), ("file", "left"), ("read as", "left")),
+            [(f"{records:,}", file, form) for file, form, records in radius.files[:top]],
+        )
+        more(console, len(radius.files) - top, "files")

@@ -1,0 +1,203 @@
+"""JSON files of any form into the intake: whole blocks by typed decoding, whatever does not fit record by record."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import msgspec
+
+from unbroken.sources.audit_record import read_audit_record
+from unbroken.sources.json_stream import JsonStream, Kind, Piece, split
+from unbroken.sources.log_record import CATEGORIES, Reading, read_record, tenant
+from unbroken.sources.sign_in_intake import Intake
+from unbroken.sources.sign_in_shape import Envelope, SignIn
+
+_ANY = msgspec.json.Decoder()
+_SIGN_INS = msgspec.json.Decoder(list[SignIn])
+_ENVELOPES = msgspec.json.Decoder(list[Envelope])
+_WRAPPERS = ("value", "Value", "records", "Records")
+
+
+@dataclass(slots=True)
+class JsonFile:
+    """Reads one file; `form`, `pages` and `next_link` are known when it has been read."""
+
+    name: str
+    intake: Intake
+    form: str = ""
+    pages: list[str] = field(default_factory=list)
+    """The nextLink of every page in order, `""` for a last page."""
+    line: int = 0
+    """Lines read so far, 0 when the file is no JSON lines."""
+    record: int = 0
+    """Records read so far."""
+
+    def read(self, blocks: Iterator[bytes]) -> Iterator[None]:
+        """Read the file into the intake, yielding after every piece so that full batches can be taken."""
+        stream = JsonStream(blocks)
+        by_lines = _is_lines(stream.start())
+        for piece in stream.lines() if by_lines else stream.pieces():
+            with _no_collection():
+                self._lines(piece) if piece.kind is Kind.LINES else self._piece(piece, by_lines=by_lines)
+            yield
+
+    def _piece(self, piece: Piece, *, by_lines: bool) -> None:
+        if piece.kind is Kind.PAGE:
+            self.pages.append(piece.data.decode("utf-8", "replace"))
+        elif piece.kind is Kind.CUT:
+            self.intake.file_problem(self.name, "the file ends before its JSON is complete; download it again, the rest was read")
+        elif piece.kind is Kind.RECORDS:
+            self._records(piece.data)
+        elif piece.kind is Kind.BROKEN:
+            self.record += 1
+            self.line += by_lines
+            self.intake.unreadable(self._where(), f"not valid JSON near {_shown(piece.data)}")
+        else:
+            self.record += 1
+            self._one(piece.data)
+
+    def _records(self, data: bytes) -> None:
+        batch = self._typed(b"[" + data + b"]")
+        if batch is not None:
+            self.intake.add_all(batch, self.record + 1, self.name)
+            self.record += len(batch)
+            return
+        for piece in split(data):
+            self._piece(piece, by_lines=False)
+
+    def _lines(self, piece: Piece) -> None:
+        batch = self._typed(b"[" + piece.data.strip().replace(b"\n", b",") + b"]") if self.line else None
+        if batch is not None and len(batch) == piece.data.count(b"\n") + (not piece.data.endswith(b"\n")):
+            self.intake.add_all(batch, self.record + 1, self.name)
+            self.record += len(batch)
+            self.line += len(batch)
+            return
+        for line in piece.data.split(b"\n")[: None if not piece.data.endswith(b"\n") else -1]:
+            self.line += 1
+            if line.strip():
+                self.record += 1
+                self._one(line)
+
+    def _typed(self, data: bytes) -> list[SignIn] | None:
+        """Decode an array of the form this file has, None when any record needs a closer look."""
+        try:
+            if self.form == "Graph":
+                batch = _SIGN_INS.decode(data)
+            elif self.form == "diagnostic log":
+                batch = _unwrapped(_ENVELOPES.decode(data))
+            else:
+                return None
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+        return batch if all(s.created_date_time and s.user_id and s.status is not None for s in batch) else None
+
+    def _one(self, data: bytes) -> None:
+        try:
+            value = _ANY.decode(data)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as failure:
+            self.intake.unreadable(self._where(), f"not valid JSON ({failure})")
+            return
+        self._value(value)
+
+    def _value(self, value: object) -> None:
+        if not isinstance(value, Mapping):
+            self.intake.unreadable(self._where(), "not a JSON object")
+        elif (inner := _wrapped(value)) is not None:
+            self._unwrap(value, inner)
+        else:
+            self.read_mapping(value)
+
+    def _unwrap(self, value: Mapping[str, object], inner: list[object]) -> None:
+        if "@odata.context" in value or "@odata.nextLink" in value:
+            self.pages.append(str(value.get("@odata.nextLink") or ""))
+        self.record -= 1
+        for item in inner:
+            self.record += 1
+            self._value(item)
+
+    def read_mapping(self, record: Mapping[str, object]) -> None:
+        """Take one record that is already a mapping of names to values."""
+        self.take(read_audit_record(record) or read_record(record))
+
+    def take(self, reading: Reading) -> None:
+        """Count what a record turned out to be."""
+        if not self.form or (self.form == "no sign-ins" and reading.sign_in is not None):
+            self.form = reading.form if reading.sign_in is not None else "no sign-ins"
+        if reading.reason == "unreadable record":
+            self.intake.unreadable(self._where(), "its AuditData is not valid JSON")
+        elif reading.sign_in is None:
+            self.intake.skip(reading.reason)
+        else:
+            self.intake.add(reading.sign_in, self._where())
+
+    def _where(self) -> str:
+        return f"{self.name}:{self.line}" if self.line else f"{self.name}, record {self.record}"
+
+
+def _is_lines(start: bytes) -> bool:
+    """Tell whether each line is a record of its own: more than one line, and one of the first is a whole record."""
+    lines = [line.strip() for line in start.split(b"\n", 6)]
+    if sum(map(bool, lines)) < 2 and not (lines[0] and len(lines) > 1):
+        return False
+    for line in lines[:6]:
+        if line.startswith(b"{") and line.endswith(b"}"):
+            try:
+                value = _ANY.decode(line)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                continue
+            return isinstance(value, dict) and _wrapped(value) is None
+    return False
+
+
+def _wrapped(value: Mapping[str, object]) -> list[object] | None:
+    """Return the records inside an object that only wraps them, None when it is a record itself."""
+    for name in _WRAPPERS:
+        inner = value.get(name)
+        if isinstance(inner, list):
+            return inner
+    tables = value.get("tables")
+    if not isinstance(tables, list):
+        return None
+    return [row for table in tables if isinstance(table, Mapping) for row in _rows(table)]
+
+
+def _rows(table: Mapping[str, object]) -> Iterator[object]:
+    """Yield the rows of a Log Analytics query answer as mappings."""
+    columns, rows = table.get("columns"), table.get("rows")
+    if isinstance(columns, list) and isinstance(rows, list):
+        names = [str(column.get("name")) if isinstance(column, Mapping) else str(column) for column in columns]
+        for row in rows:
+            yield dict(zip(names, row, strict=False)) if isinstance(row, list) else row
+
+
+def _unwrapped(envelopes: list[Envelope]) -> list[SignIn]:
+    """Return the sign-ins in diagnostic records; one that is no plain sign-in makes the block unfit, by an empty sign-in."""
+    batch = []
+    for envelope in envelopes:
+        kind = CATEGORIES.get((envelope.category or "").lower())
+        sign_in = envelope.properties
+        if sign_in is None or kind is None or kind == "adfs":
+            return [SignIn()]
+        sign_in.sign_in_event_types = sign_in.sign_in_event_types or [kind]
+        sign_in.log_tenant_id = tenant(envelope.tenant_id)
+        batch.append(sign_in)
+    return batch
+
+
+def _shown(data: bytes) -> str:
+    return repr(" ".join(data[:40].decode("utf-8", "replace").split()))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from walking the records while they are made: they hold no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,242 @@
+r"""A stream of JSON text -> pieces of whole records, without ever holding the file.
+
+Records of one array look alike, so the text between the first two (`},{"id"`, or with the line breaks and indents of a
+pretty-printed file) tells where the others meet: everything up to the last such place in the buffer is one piece, decoded in one
+go. A guess that is wrong cannot make wrong data: the piece then does not decode and is split record by record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+RECORD_LIMIT = 64 << 20
+"""The longest record (or line) that is read, in bytes."""
+
+_DEPTH = 12
+_STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
+_PLAIN = rb'[^"{}\[\]]++'
+
+
+def _balanced(depth: int) -> bytes:
+    pattern = rb"[{\[](?:%s|%s)*+[}\]]" % (_PLAIN, _STRING)
+    for _ in range(depth):
+        pattern = rb"[{\[](?:%s|%s|%s)*+[}\]]" % (_PLAIN, _STRING, pattern)
+    return pattern
+
+
+_ELEMENT = re.compile(_balanced(_DEPTH), re.DOTALL)
+"""One object or array with everything in it, by brackets only; what it holds is judged when it is decoded."""
+_VALUE = rb'(?:%s|[^"{}\[\],]++)' % _STRING
+_HEAD = re.compile(
+    rb'\{\s*(?:(?!"(?:[Vv]alue|[Rr]ecords)"\s*:\s*\[)%s\s*:\s*%s\s*,\s*)*+("(?:[Vv]alue|[Rr]ecords)"\s*:\s*\[)' % (_STRING, _VALUE)
+)
+"""The start of an object that only wraps an array: a Graph page, an Event Hub batch."""
+_TAIL = re.compile(rb"(?:\s*,\s*%s\s*:\s*(?:%s|%s))*+\s*\}" % (_STRING, _balanced(4), _VALUE))
+_SEPARATOR = re.compile(rb"[\s,]*")
+_NEXT_LINK = re.compile(rb'"@odata\.nextLink"\s*:\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_BETWEEN = re.compile(rb"\}\s*,\s*(?=\{)")
+_LINE_START = re.compile(rb"\n(?=[{\[])")
+_FIRST_KEY = re.compile(rb'\{\s*"[^"]*"')
+_HEAD_LIMIT = 64 << 10
+_MARK = b'"createddatetime"'
+
+
+class Kind(Enum):
+    """What a piece is."""
+
+    RECORDS = "records"  # several records of an array, with the commas between them
+    RECORD = "record"  # one record
+    LINES = "lines"  # whole lines, one record each
+    BROKEN = "broken"  # text that belongs to one record but is none
+    PAGE = "page"  # the end of a Graph page; the data are its nextLink, empty when it has none
+    CUT = "cut"  # the file ends before its brackets are closed
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the stream."""
+
+    kind: Kind
+    data: bytes
+
+
+class JsonStream:
+    """Reads pieces from blocks of UTF-8."""
+
+    def __init__(self, blocks: Iterator[bytes], block_size: int = 4 << 20, *, one_by_one: bool = False) -> None:
+        """Take the blocks of one file; with `one_by_one` no piece holds several records."""
+        self._blocks, self._size, self._one_by_one = blocks, block_size, one_by_one
+        self._data, self._at, self._ended = b"", 0, False
+
+    def start(self) -> bytes:
+        """Return the beginning of the stream without consuming it."""
+        self._fill(self._size)
+        return self._data[self._at : self._at + self._size]
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the pieces of a document: an array, pages one after the other, or objects one after the other."""
+        while self._skip_separators():
+            if self._data[self._at] == ord("["):
+                self._at += 1
+                yield from self._array(b"")
+            elif self._data[self._at] == ord("{"):
+                yield from self._object()
+            else:
+                yield from self._broken()
+
+    def lines(self) -> Iterator[Piece]:
+        """Yield blocks of whole lines."""
+        while self._fill(self._size):
+            cut = self._data.rfind(b"\n", self._at) + 1
+            while not cut and not self._ended and len(self._data) - self._at < RECORD_LIMIT:
+                self._fill(len(self._data) - self._at + self._size)
+                cut = self._data.rfind(b"\n", self._at) + 1
+            if not cut and not self._ended:
+                yield Piece(Kind.BROKEN, self._long_line())
+                continue
+            end = cut or len(self._data)
+            data, self._at = self._data[self._at : end], end
+            yield Piece(Kind.LINES, data)
+
+    def _long_line(self) -> bytes:
+        head = self._data[self._at : self._at + 40]
+        while True:
+            cut = self._data.find(b"\n", self._at)
+            if cut >= 0:
+                self._at = cut + 1
+                return head
+            self._at = len(self._data)
+            if not self._fill(1):
+                return head
+
+    def _fill(self, wanted: int) -> bool:
+        """Hold at least `wanted` bytes if there are; tell whether any are left."""
+        if not self._ended and len(self._data) - self._at < wanted:
+            parts = [self._data[self._at :]]
+            have = len(parts[0])
+            while have < wanted:
+                block = next(self._blocks, None)
+                if block is None:
+                    self._ended = True
+                    break
+                parts.append(block)
+                have += len(block)
+            self._data, self._at = b"".join(parts), 0
+        return self._at < len(self._data)
+
+    def _skip_separators(self) -> bool:
+        while self._fill(1):
+            found = _SEPARATOR.match(self._data, self._at)
+            self._at = found.end() if found else self._at
+            if self._at < len(self._data):
+                return True
+        return False
+
+    def _object(self) -> Iterator[Piece]:
+        self._fill(_HEAD_LIMIT)
+        head = _HEAD.match(self._data, self._at, self._at + _HEAD_LIMIT)
+        if head is None:
+            yield from self._element()
+            return
+        link = _NEXT_LINK.search(head[0])
+        self._at = head.end()
+        yield from self._array(head[1])
+        self._fill(_HEAD_LIMIT)
+        tail = _TAIL.match(self._data, self._at)
+        if tail is None:
+            yield Piece(Kind.CUT, b"")
+            return
+        link = link or _NEXT_LINK.search(tail[0])
+        self._at = tail.end()
+        yield Piece(Kind.PAGE, link[1] if link else b"")
+
+    def _array(self, wrapper: bytes) -> Iterator[Piece]:
+        """Read elements until `]`; `wrapper` is the text that opens the next page's array."""
+        seam, tried = b"", -1
+        while self._skip_separators():
+            if self._data[self._at] == ord("]"):
+                self._at += 1
+                return
+            if len(self._data) - self._at < self._size // 2:
+                self._fill(self._size)
+                tried = -1
+            end = self._last_seam(seam, wrapper) if seam and tried < self._at else -1
+            if end > self._at:
+                data, self._at = self._data[self._at : end], end
+                yield Piece(Kind.RECORDS, data)
+                continue
+            tried = len(self._data) if seam else -1
+            yield from self._element()
+            seam = seam or self._seam()
+        yield Piece(Kind.CUT, b"")
+
+    def _seam(self) -> bytes:
+        """Return the text where a record ends and the next begins, empty when the next is not there yet."""
+        if self._one_by_one or self._at == 0 or self._data[self._at - 1] != ord("}"):
+            return b""
+        separator = _SEPARATOR.match(self._data, self._at)
+        start = separator.end() if separator else self._at
+        key = _FIRST_KEY.match(self._data, start)
+        return self._data[self._at - 1 : key.end()] if key and start > self._at else b""
+
+    def _last_seam(self, seam: bytes, wrapper: bytes) -> int:
+        """Return where the last record that surely ends in the buffer ends, -1 when none is found."""
+        limit = self._data.find(wrapper, self._at) if wrapper else -1
+        limit = len(self._data) if limit < 0 else limit
+        for _ in range(2000):
+            found = self._data.rfind(seam, self._at, limit)
+            if found < 0:
+                return -1
+            following = _ELEMENT.match(self._data, self._data.index(b"{", found))
+            if following and _MARK in following[0].lower():
+                return found + 1
+            limit = found
+        return -1
+
+    def _element(self) -> Iterator[Piece]:
+        """Read one object or array, or what should have been one."""
+        while True:
+            found = _ELEMENT.match(self._data, self._at)
+            if found and found[0].lower().count(_MARK) < 2:
+                self._at = found.end()
+                yield Piece(Kind.RECORD, found[0])
+                return
+            end = self._next_record()
+            if end > 0 or self._ended or len(self._data) - self._at > RECORD_LIMIT:
+                break
+            self._fill((len(self._data) - self._at) * 2 + self._size)
+        if found and end <= 0:
+            self._at = found.end()
+            yield Piece(Kind.RECORD, found[0])
+        else:
+            yield from self._broken(end)
+
+    def _next_record(self) -> int:
+        """Return where the next sign-in of the same array begins, 0 when none is seen."""
+        for found in _BETWEEN.finditer(self._data, self._at + 1):
+            following = _ELEMENT.match(self._data, found.end())
+            if following and following[0].lower().count(_MARK) == 1:
+                return found.end()
+        return 0
+
+    def _broken(self, end: int = 0) -> Iterator[Piece]:
+        """Give up a record: go on at `end`, else at the next line that begins like a record, else nowhere."""
+        head = self._data[self._at : self._at + 40]
+        if end <= 0:
+            self._at += 1
+            while not (found := _LINE_START.search(self._data, self._at)):
+                self._at = len(self._data)
+                if not self._fill(self._size):
+                    break
+            end = found.end() if found else len(self._data)
+        self._at = end
+        yield Piece(Kind.BROKEN, head)
+
+
+def split(data: bytes) -> Iterator[Piece]:
+    """Split records with commas between them one by one."""
+    stream = JsonStream(iter([b"[" + data + b"]"]), one_by_one=True)
+    return (piece for piece in stream.pieces() if piece.kind in {Kind.RECORD, Kind.BROKEN})

@@ -1,0 +1,82 @@
+"""The policies of one or many files, and `--with FILE`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from unbroken.entra.directory import AuthenticationStrength
+from unbroken.entra.policy import ConditionalAccessPolicy
+from unbroken.errors import BadInput
+from unbroken.sources.documents import Document
+from unbroken.sources.grant import inline_strength
+from unbroken.sources.layout import lay_out
+from unbroken.sources.policy import policy_from_wire
+from unbroken.sources.records import raw_page
+
+
+@dataclass(slots=True)
+class Policies:
+    """The policies that were read, the strengths defined inside them, and what was not understood."""
+
+    policies: list[ConditionalAccessPolicy] = field(default_factory=list)
+    strengths: dict[str, AuthenticationStrength] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+
+
+def policies_of(found: Iterable[Document]) -> Policies:
+    """Return the policies of all files; raise `BadInput` when a file is no JSON, name a record that is no policy."""
+    read = Policies()
+    for document in found:
+        page = raw_page(document)
+        read.gaps += [page.gap] if page.gap else []
+        for number, record in enumerate(page.records, 1):
+            where = f"{document.where}, record {number}" if len(page.records) > 1 else document.where
+            try:
+                policy = policy_from_wire(record, where=where, fallback_name=_fallback_name(document, number, len(page.records)))
+                strength = inline_strength(record)
+            except BadInput as error:
+                read.problems.append(str(error))
+                read.gaps.append(f"{where} could not be read")
+                continue
+            _add(read, policy, where)
+            if strength:
+                read.strengths.setdefault(strength.id, strength)
+    return read
+
+
+def read_policies(path: Path) -> tuple[ConditionalAccessPolicy, ...]:
+    """Return the policies at `path`: one, an array, a page, or a folder or zip of such files.
+
+    Raises `BadInput` when there is none, when a record is no policy, and when pages are missing: a proposal is read whole or not at all.
+    """
+    documents = lay_out(path).of("conditionalAccessPolicies")
+    if not documents:
+        raise BadInput(str(path), "holds no Conditional Access policy", remedy="give a JSON file with one, an array or a page of them")
+    read = policies_of(documents)
+    for problem in (*read.problems, *read.gaps):
+        raise BadInput(str(path), problem, remedy="export the policies again, completely")
+    return tuple(read.policies)
+
+
+def _fallback_name(document: Document, number: int, count: int) -> str:
+    name = document.name.rpartition("/")[2].partition(".json")[0]
+    return f"{name} {number}" if count > 1 else name
+
+
+def _add(read: Policies, policy: ConditionalAccessPolicy, where: str) -> None:
+    """Add a policy; the same one twice counts once, another one under the same id gets an id of its own and is reported."""
+    taken = {each.id: each for each in read.policies}
+    if taken.get(policy.id) == policy:
+        return
+    copy, number = policy, 2
+    while copy.id in taken:
+        copy = replace(policy, id=f"{policy.id}~{number}")
+        if taken.get(copy.id) == copy:
+            return
+        number += 1
+    if copy is not policy:
+        read.problems.append(f"{where}: another policy has the id {policy.id} too; both are used, this one as {copy.id}")
+    read.policies.append(copy)

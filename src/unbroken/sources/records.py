@@ -1,0 +1,150 @@
+"""The records of one Graph collection out of its files: arrays, pages, bare objects, JSON lines; and whether they are all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from unbroken.errors import BadInput
+from unbroken.sources.documents import Document
+
+W = TypeVar("W", bound=msgspec.Struct)
+
+NOT_JSON = "not valid JSON"
+EXPORT_AGAIN = "export the file again"
+
+
+@dataclass(slots=True)
+class Records(Generic[W]):
+    """What was read of one collection; `problems` names every record that was not understood, `gaps` why it is not complete."""
+
+    items: list[W] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+
+    def fault(self, where: str, problem: str) -> None:
+        """Note a record that cannot be used: the collection is then incomplete."""
+        self.problems.append(f"{where}: {problem}")
+        self.gaps.append(f"{where} could not be read")
+
+    @property
+    def why(self) -> str:
+        """Return why the collection is not complete, empty when it is."""
+        more = f" and {len(self.gaps) - 1} more" if len(self.gaps) > 1 else ""
+        return f"{self.gaps[0]}{more}" if self.gaps else ""
+
+
+class _Page(msgspec.Struct, Generic[W]):
+    value: list[W] | msgspec.UnsetType = msgspec.UNSET
+    next_link: str | None = msgspec.field(name="@odata.nextLink", default=None)
+    count: int | None = msgspec.field(name="@odata.count", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A file's records as plain objects, and why there may be more."""
+
+    records: list[Any]
+    gap: str = ""
+
+
+def read_records(found: Iterable[Document], form: type[W]) -> Records[W]:
+    """Return the records of all files as `form`; raise `BadInput` only when a file is no text or no JSON at all."""
+    read: Records[W] = Records()
+    for document in found:
+        data = document.utf8()
+        if not _read_fast(data, form, document, read):
+            _read_each(raw_page(document, data), form, document, read)
+    return read
+
+
+def raw_page(document: Document, data: bytes | None = None) -> RawPage:
+    """Return the file's records without reading their form; raise `BadInput` when it is not JSON."""
+    if data is None:
+        data = document.utf8()
+    try:
+        value = msgspec.json.decode(data)
+    except msgspec.DecodeError as error:
+        return RawPage(_lines(document, data, str(error)))
+    if isinstance(value, dict) and isinstance(value.get("value"), list):
+        return RawPage(value["value"], _gap(document, value, len(value["value"])))
+    return RawPage(value if isinstance(value, list) else [value])
+
+
+def lower_camel(value: Any) -> Any:
+    """Return `value` with the first letter of every key in lower case: PowerShell writes `DisplayName`."""
+    if isinstance(value, dict):
+        return {key[:1].lower() + key[1:]: lower_camel(item) for key, item in value.items()}
+    return [lower_camel(item) for item in value] if isinstance(value, list) else value
+
+
+def _read_fast(data: bytes, form: type[W], document: Document, read: Records[W]) -> bool:
+    """Read the whole file at once into `form`; False when anything in it needs a second look."""
+    try:
+        if data.lstrip()[:1] == b"[":
+            items, gap = msgspec.json.decode(data, type=list[form]), ""  # type: ignore[valid-type]
+        else:
+            page = msgspec.json.decode(data, type=_Page[form])  # type: ignore[valid-type]
+            if page.value is msgspec.UNSET:
+                return False
+            items, gap = page.value, _gap(document, {"@odata.nextLink": page.next_link, "@odata.count": page.count}, len(page.value))
+    except msgspec.MsgspecError:
+        return False
+    if not all(map(_identified, items)):
+        return False
+    read.items.extend(items)
+    read.gaps.extend([gap] if gap else [])
+    return True
+
+
+def _identified(item: msgspec.Struct) -> bool:
+    return bool(getattr(item, "id", True))
+
+
+def _read_each(page: RawPage, form: type[W], document: Document, read: Records[W]) -> None:
+    read.gaps.extend([page.gap] if page.gap else [])
+    for number, record in enumerate(page.records, 1):
+        try:
+            item = msgspec.convert(lower_camel(record), form)
+        except msgspec.ValidationError as error:
+            read.fault(f"{document.where}, record {number}", str(error).replace(" - at `$.", " in `"))
+            continue
+        if _identified(item):
+            read.items.append(item)
+        else:
+            read.fault(f"{document.where}, record {number}", "has no id")
+
+
+def _gap(document: Document, page: dict[str, Any], found: int) -> str:
+    if page.get("@odata.nextLink"):
+        return f"{document.where} has a next page that was not exported"
+    count = page.get("@odata.count")
+    return f"{document.where} holds {found} of {count} records" if isinstance(count, int) and count > found else ""
+
+
+def _lines(document: Document, data: bytes, problem: str) -> list[Any]:
+    """Return the records of JSON lines; a file that is neither JSON nor JSON lines is refused with the line that is not."""
+    lines = [(number, line) for number, line in enumerate(data.splitlines(), 1) if line.strip()]
+    if not lines:
+        raise BadInput(document.where, "is empty", remedy=EXPORT_AGAIN)
+    if document.ending != "jsonl" and not _is_record(lines[0][1]):
+        raise BadInput(document.where, f"{NOT_JSON}: {problem}", remedy=EXPORT_AGAIN)
+    return list(_decoded(document, lines))
+
+
+def _is_record(line: bytes) -> bool:
+    try:
+        return isinstance(msgspec.json.decode(line), dict)
+    except msgspec.DecodeError:
+        return False
+
+
+def _decoded(document: Document, lines: list[tuple[int, bytes]]) -> Iterator[Any]:
+    for number, line in lines:
+        try:
+            yield msgspec.json.decode(line)
+        except msgspec.DecodeError as error:
+            raise BadInput(f"{document.where}:{number}", f"{NOT_JSON}: {error}", remedy=EXPORT_AGAIN) from error

@@ -1,0 +1,93 @@
+"""Where the records of all files arrive: each is kept or counted under the reason it was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from unbroken.entra.sign_in import ReadCount, SignInBatch, client_app_type
+from unbroken.entra.vocabulary import ClientAppType
+from unbroken.sources.log_time import microseconds
+from unbroken.sources.sign_in_columns import columns, skip_reason
+from unbroken.sources.sign_in_shape import SignIn
+
+BATCH_ROWS = 20_000
+_LEGACY = {ClientAppType.OTHER, ClientAppType.EXCHANGE_ACTIVE_SYNC}
+
+
+@dataclass(slots=True)
+class Intake:
+    """Sign-ins waiting to become a batch, and the count of everything that was read."""
+
+    count: ReadCount
+    tenant_id: str = ""
+    rows: list[SignIn] = field(default_factory=list)
+    created: list[int] = field(default_factory=list)
+
+    def add(self, sign_in: SignIn, where: str) -> None:
+        """Take one sign-in; `where` is its place for a problem line."""
+        time = microseconds(sign_in.created_date_time or "")
+        if time is None:
+            self.unreadable(where, f"no readable time ({(sign_in.created_date_time or 'none')[:40]})")
+        elif not (sign_in.user_id or sign_in.user_principal_name or sign_in.service_principal_id or sign_in.sign_in_event_types):
+            self.unreadable(where, "no user")
+        else:
+            self._take(sign_in, time)
+
+    def add_all(self, batch: Sequence[SignIn], first: int, name: str) -> None:
+        """Take sign-ins known to have a user, records `first` and following of the file `name`."""
+        for number, sign_in in enumerate(batch, first):
+            time = microseconds(sign_in.created_date_time or "")
+            if time is None:
+                self.add(sign_in, f"{name}, record {number}")
+            else:
+                self._take(sign_in, time)
+
+    def _take(self, sign_in: SignIn, time: int) -> None:
+        self.count.read += 1
+        reason = skip_reason(sign_in, self.tenant_id)
+        if reason is None:
+            self.count.kept += 1
+            self.rows.append(sign_in)
+            self.created.append(time)
+            return
+        self.count.skip(reason)
+        if reason == "first factor failed":
+            self._first_factor_failure(sign_in)
+
+    def _first_factor_failure(self, sign_in: SignIn) -> None:
+        client = sign_in.client_app_used or ""
+        if client_app_type(client) in _LEGACY:
+            key = (sign_in.user_id or "", sign_in.user_principal_name or "", client, sign_in.app_display_name or "")
+            failures = self.count.first_factor_failures
+            failures[key] = failures.get(key, 0) + 1
+
+    def skip(self, reason: str) -> None:
+        """Count a record that is left out."""
+        self.count.read += 1
+        self.count.skip(reason)
+
+    def unreadable(self, where: str, what: str) -> None:
+        """Count a record that cannot be read and say where it is."""
+        self.count.read += 1
+        self.count.skip("unreadable record", f"{where}: {what}; the record is left out, export it again if it matters")
+
+    def file_problem(self, name: str, what: str) -> None:
+        """Say what is wrong with a file as a whole."""
+        self.count.problems.append(f"{name}: {what}")
+
+    def full_batches(self) -> Iterator[SignInBatch]:
+        """Yield batches of about `BATCH_ROWS` sign-ins as long as there are enough."""
+        while len(self.rows) >= BATCH_ROWS:
+            yield self._cut(BATCH_ROWS)
+
+    def last_batch(self) -> Iterator[SignInBatch]:
+        """Yield what is left."""
+        yield from self.full_batches()
+        if self.rows:
+            yield self._cut(len(self.rows))
+
+    def _cut(self, size: int) -> SignInBatch:
+        batch = columns(self.rows[:size], self.created[:size])
+        del self.rows[:size], self.created[:size]
+        return batch

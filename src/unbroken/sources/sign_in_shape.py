@@ -1,0 +1,123 @@
+"""A logged sign-in as Microsoft Graph (beta) shapes it, with the wanted fields only: every form of the log is brought into it."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Part(msgspec.Struct, rename="camel", gc=False):
+    """A nested object of a sign-in."""
+
+
+class Status(Part):
+    """`signInStatus`."""
+
+    error_code: int | None = None
+    failure_reason: str | None = None
+    additional_details: str | None = None
+
+
+class DeviceDetail(Part):
+    """`deviceDetail`."""
+
+    device_id: str | None = None
+    display_name: str | None = None
+    operating_system: str | None = None
+    browser: str | None = None
+    is_compliant: bool | None = None
+    is_managed: bool | None = None
+    trust_type: str | None = None
+    known: bool = True
+    """Our own: False where a form says the system and browser but nothing that tells a registered device from another."""
+
+
+class Location(Part):
+    """`signInLocation`, the country only."""
+
+    country_or_region: str | None = None
+
+
+class AppliedPolicy(Part):
+    """`appliedConditionalAccessPolicy`."""
+
+    id: str | None = None
+    result: str | int | None = None
+
+
+class AuthenticationDetail(Part):
+    """`authenticationDetail`."""
+
+    authentication_method: str | None = None
+    authentication_step_result_detail: str | None = None
+    succeeded: bool | None = None
+
+
+class MfaDetail(Part):
+    """`mfaDetail` (deprecated by Microsoft, still the only one in older rows)."""
+
+    auth_method: str | None = None
+
+
+class RequirementPolicy(Part):
+    """`authenticationRequirementPolicy`."""
+
+    requirement_provider: str | None = None
+
+
+class Audience(Part):
+    """`conditionalAccessAudience`."""
+
+    application_id: str | None = None
+
+
+class SignIn(msgspec.Struct, rename="camel", gc=False):
+    """`signIn`; what is absent and what is null are both None."""
+
+    created_date_time: str | None = None
+    id: str | None = None
+    user_id: str | None = None
+    user_principal_name: str | None = None
+    user_display_name: str | None = None
+    user_type: str | None = None
+    home_tenant_id: str | None = None
+    resource_tenant_id: str | None = None
+    cross_tenant_access_type: str | None = None
+    service_principal_id: str | None = None
+    app_id: str | None = None
+    app_display_name: str | None = None
+    resource_id: str | None = None
+    resource_display_name: str | None = None
+    client_app_used: str | None = None
+    user_agent: str | None = None
+    ip_address: str | None = None
+    conditional_access_status: str | int | None = None
+    authentication_requirement: str | None = None
+    authentication_protocol: str | None = None
+    original_transfer_method: str | None = None
+    incoming_token_type: str | None = None
+    risk_level_during_sign_in: str | None = None
+    risk_level_aggregated: str | None = None
+    correlation_id: str | None = None
+    session_id: str | None = None
+    original_request_id: str | None = None
+    token_issuer_type: str | None = None
+    is_interactive: bool | None = None
+    status: Status | None = None
+    device_detail: DeviceDetail | None = None
+    location: Location | None = None
+    sign_in_event_types: list[str] | None = None
+    mfa_detail: MfaDetail | None = None
+    authentication_details: list[AuthenticationDetail] | None = None
+    authentication_requirement_policies: list[RequirementPolicy] | None = None
+    applied_conditional_access_policies: list[AppliedPolicy] | None = None
+    conditional_access_audiences: list[Audience | str] | None = None
+    log_tenant_id: str = ""
+    """Our own: the tenant the log is of, lower case, where the record says it."""
+
+
+class Envelope(msgspec.Struct, rename="camel", gc=False):
+    """A record of a diagnostic setting (Event Hub, storage account): the sign-in lies in `properties`."""
+
+    category: str | None = None
+    tenant_id: str | None = None
+    properties: SignIn | None = None

@@ -1,0 +1,93 @@
+"""Service principals, devices and named locations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unbroken.entra.directory import Device, ServicePrincipal
+from unbroken.entra.location import NamedLocation
+from unbroken.errors import BadInput
+from unbroken.sources.ids import canonical
+from unbroken.sources.wire import WireObject, plain
+
+_LOCATION_KINDS = {"ipnamedlocation": "ip", "countrynamedlocation": "country", "compliantnetworknamedlocation": "compliantNetwork"}
+_KIND_BY_FIELD = {"ipranges": "ip", "countriesandregions": "country", "compliantnetworktype": "compliantNetwork"}
+_GPS = "authenticatorappgps"
+
+
+def service_principal(body: Any, where: str) -> ServicePrincipal:
+    """Return the noun; only custom security attributes of type string can be in an application filter."""
+    wire = WireObject(body, "", where)
+    read = {key.lower() for key in body}
+    attributes = wire.take("customSecurityAttributes")
+    return ServicePrincipal(
+        id=canonical(_required(wire, "id")),
+        app_id=canonical(_required(wire, "appId")),
+        display_name=wire.text("displayName"),
+        owner_tenant_id=canonical(wire.text("appOwnerOrganizationId")) if "appownerorganizationid" in read else None,
+        kind=wire.text("servicePrincipalType"),
+        attributes=tuple(_attributes(attributes)) if "customsecurityattributes" in read else None,
+    )
+
+
+def _attributes(sets: Any) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for set_name, values in (plain(sets) or {}).items():
+        for name, value in values.items():
+            pairs += [(f"{set_name}.{name}", one) for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+    return pairs
+
+
+def device(body: Any, where: str) -> Device:
+    """Return the noun with every attribute that was read; null is a value, a missing key is none."""
+    wire = WireObject(body, "", where)
+    device_id = canonical(wire.text("deviceId") or wire.text("id"))
+    if not device_id:
+        raise BadInput(where, "has no deviceId", remedy="export it again with deviceId")
+    flat = dict(body) | (body.get("extensionAttributes") or {})
+    attributes = {key.lower(): _frozen(value) for key, value in plain(flat).items() if not isinstance(value, dict)}
+    return Device(device_id=device_id, display_name=wire.text("displayName"), attributes=tuple(attributes.items()))
+
+
+def _frozen(value: Any) -> object:
+    return tuple(map(str, value)) if isinstance(value, list) else value
+
+
+def named_location(body: Any, where: str) -> NamedLocation:
+    """Return the noun; the kind is told by `@odata.type`, where that is missing by the fields."""
+    wire = WireObject(body, "", where)
+    kind = _kind(body)
+    if kind == "country" and wire.text("countryLookupMethod").lower() == _GPS:
+        kind = "gps"
+    return NamedLocation(
+        id=canonical(_required(wire, "id")),
+        display_name=wire.text("displayName"),
+        kind=kind,
+        ranges=tuple(_range(each, where) for each in wire.take("ipRanges") or ()),
+        countries=frozenset(code.upper() for code in wire.texts("countriesAndRegions")),
+        include_unknown_countries=wire.take("includeUnknownCountriesAndRegions") is True,
+        trusted=wire.take("isTrusted") is True,
+    )
+
+
+def _kind(body: dict[str, Any]) -> str:
+    fields = {key.lower(): value for key, value in body.items()}
+    wire_type = str(fields.get("@odata.type") or "").rpartition(".")[2]
+    if wire_type:
+        return _LOCATION_KINDS.get(wire_type.lower(), wire_type)
+    return next((kind for name, kind in _KIND_BY_FIELD.items() if fields.get(name)), "unknown")
+
+
+def _range(body: Any, where: str) -> str:
+    wire = WireObject(body, "ipRanges", where)
+    cidr, lower, upper = wire.text("cidrAddress"), wire.text("lowerAddress"), wire.text("upperAddress")
+    if not cidr and not (lower and upper):
+        raise BadInput(where, "has an address range without cidrAddress or lowerAddress and upperAddress", remedy="export it again")
+    return cidr or f"{lower}-{upper}"
+
+
+def _required(wire: WireObject, name: str) -> str:
+    value = wire.text(name)
+    if not value:
+        raise BadInput(wire.where, f"has no {name}", remedy=f"export it again with {name}")
+    return value

@@ -1,0 +1,81 @@
+"""One JSON object from Graph, taken apart key by key so that whatever nobody asked for is left over and can be named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from unbroken.errors import BadInput
+
+
+def plain(value: Any) -> Any:
+    """Return `value` without OData annotations (`x@odata.type`) and bound actions (`#microsoft.graph.restore`)."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items() if not _is_annotation(key)}
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+def is_set(value: Any) -> bool:
+    """Return whether a property says anything: null, an empty list and an empty text all mean "not configured"."""
+    if isinstance(value, Mapping):
+        return any(is_set(item) for key, item in value.items() if not _is_annotation(key))
+    return value is not None and value not in ("", [])
+
+
+class WireObject:
+    """A JSON object whose keys are read once, in any case; `left_over` are the paths of set keys that were not asked for."""
+
+    def __init__(self, value: Any, path: str, where: str) -> None:
+        """Take `value` (null is an empty object) found at `path` of the record `where`; raise `BadInput` when it is no object."""
+        if value is not None and not isinstance(value, Mapping):
+            raise BadInput(where, f"{path or 'record'} is not an object", remedy="export the record again")
+        self.path = path
+        self.where = where
+        self._fields = {key.lower(): (key, item) for key, item in (value or {}).items() if not _is_annotation(key)}
+
+    def at(self, name: str) -> str:
+        """Return the path of `name` in the record."""
+        return f"{self.path}.{name}" if self.path else name
+
+    def take(self, name: str) -> Any:
+        """Return the value of `name` and count it as read; None when it is absent."""
+        return self._fields.pop(name.lower(), (name, None))[1]
+
+    def text(self, name: str) -> str:
+        """Return a text, empty when it is absent or null."""
+        value = self.take(name)
+        if value is not None and not isinstance(value, str):
+            raise BadInput(self.where, f"{self.at(name)} is not a text", remedy="export the record again")
+        return value or ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts; a flags enumeration arrives as one text with commas (Graph CSDL, IsFlags)."""
+        value = self.take(name)
+        if isinstance(value, str):
+            value = value.split(",")
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise BadInput(self.where, f"{self.at(name)} is not a list of texts", remedy="export the record again")
+        return tuple(item.strip() for item in value if item.strip())
+
+    def inner(self, name: str) -> WireObject:
+        """Return the object at `name`, empty when it is absent or null."""
+        return WireObject(self.take(name), self.at(name), self.where)
+
+    def ignore(self, names: Iterable[str]) -> None:
+        """Count `names` as read: they say nothing about a sign-in."""
+        for name in names:
+            self.take(name)
+
+    def remaining(self) -> list[tuple[str, Any]]:
+        """Return name and value of every set key that was not read."""
+        return [(key, value) for key, value in self._fields.values() if is_set(value)]
+
+    def left_over(self) -> list[str]:
+        """Return the paths of the set keys that were not read."""
+        return [self.at(key) for key, _ in self.remaining()]
+
+
+def _is_annotation(key: str) -> bool:
+    return "@" in key or key.startswith("#")
