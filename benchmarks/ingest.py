@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 PAGE = 1000
-POLICIES = 9
+POLICIES = 6
 
 
 def main() -> None:

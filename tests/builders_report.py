@@ -160,7 +160,7 @@ def _people() -> list[Person]:
     people[0] = replace(people[0], user_principal_name="erp@contoso.example", display_name="ERP mail fetcher", kind="service")
     people[1] = replace(people[1], display_name=SCRIPT, department=IMAGE)
     people[2] = replace(
-        people[2], display_name=FORMULA, why=f"{WHY['blocked']}; seen from 192.0.2.41 and 2001:db8::41 as {GIVEN[2]} {FAMILY[0]}"
+        people[2], display_name=FORMULA, why=f"{WHY['blocked']}; seen from 192.0.2.41 and 2001:db8::41 by {GIVEN[12]} {FAMILY[0]}"
     )
     people[4] = replace(people[4], display_name=MARKUP)
     people[7] = replace(people[7], display_name=ESCAPE)

@@ -38,12 +38,22 @@ PROMPT_ORDER = (
 """The order in which unmet controls are asked for (entra-docs, concept-conditional-access-policies.md, phase 2)."""
 ASKS_THE_USER = frozenset({"mfa", "authenticationStrength", "passwordChange", "termsOfUse", "customAuthenticationFactor"})
 _ERRORS = {
-    "compliantDevice": 53000, "domainJoinedDevice": 53001, "approvedApplication": 53002, "compliantApplication": 53009,
-    "passwordChange": 50125, "termsOfUse": 50158, "customAuthenticationFactor": 50158,
+    "compliantDevice": 53000,
+    "domainJoinedDevice": 53001,
+    "approvedApplication": 53002,
+    "compliantApplication": 53009,
+    "passwordChange": 50125,
+    "termsOfUse": 50158,
+    "customAuthenticationFactor": 50158,
 }
 _LOGGED_CONTROLS = {
-    "mfa": "Mfa", "block": "Block", "compliantDevice": "RequireCompliantDevice", "domainJoinedDevice": "RequireDomainJoinedDevice",
-    "approvedApplication": "RequireApprovedApp", "compliantApplication": "RequireCompliantApp", "passwordChange": "PasswordChange",
+    "mfa": "Mfa",
+    "block": "Block",
+    "compliantDevice": "RequireCompliantDevice",
+    "domainJoinedDevice": "RequireDomainJoinedDevice",
+    "approvedApplication": "RequireApprovedApp",
+    "compliantApplication": "RequireCompliantApp",
+    "passwordChange": "PasswordChange",
 }
 _KNOWN_CONDITIONS = frozenset(
     {
@@ -247,6 +257,9 @@ def _at(names: Iterable[str], facts: SignInFacts, tenant: Tenant) -> bool:
 
 def _controls(grant: Record) -> list[str]:
     controls = list(grant.get("builtInControls") or ())
+    unknown = sorted(set(controls) - _LOGGED_CONTROLS.keys())
+    if unknown:
+        raise UnsupportedPolicy(f"a policy has the grant control `{unknown[0]}`")
     controls += ["authenticationStrength"] if grant.get("authenticationStrength") else []
     controls += ["termsOfUse"] if grant.get("termsOfUse") else []
     return controls + (["customAuthenticationFactor"] if grant.get("customAuthenticationFactors") else [])

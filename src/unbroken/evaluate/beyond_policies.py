@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from unbroken.entra.request import AccessRequest
 from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import PerUserMfaState
-from unbroken.entra.well_known import AZURE_PORTAL, AZURE_RESOURCE_MANAGER, OFFICE_365_PORTAL, SECURITY_DEFAULTS_ADMIN_ROLES, SYNC_ROLES
+from unbroken.entra.well_known import AZURE_PORTAL, AZURE_RESOURCE_MANAGER, OFFICE_365_PORTAL
+from unbroken.evaluate.circumstances import Standing
 from unbroken.evaluate.decision import MandatoryMfa, Outcome
 from unbroken.evaluate.grants import RANK, Situation
-from unbroken.evaluate.membership import ROLE
-from unbroken.evaluate.people import Person
 
 ALLOWED = frozenset({Outcome.ALLOW})
 CONTROL_PLANE_CLIENTS = frozenset(
@@ -24,63 +21,59 @@ CONTROL_PLANE_CLIENTS = frozenset(
 
 
 class BeyondPolicies:
-    """Security defaults and per-user MFA of one tenant, as demands that may come on top of the policies'."""
+    """Security defaults and per-user MFA, as demands that may come on top of the policies'."""
 
     def __init__(self, snapshot: Snapshot, *, any_enabled: bool) -> None:
         """Security defaults are known to be off when `any_enabled` policy exists: the two exclude each other."""
         self.defaults = False if any_enabled else snapshot.security_defaults
-        self._snapshot = snapshot
 
-    @cached_property
-    def _per_user(self) -> dict[str, str]:
-        return dict(self._snapshot.per_user_mfa.records)
-
-    def outcomes(self, person: Person, here: Situation, *, in_trusted_ips: bool, workload: bool) -> frozenset[Outcome]:
+    def outcomes(self, standing: Standing, here: Situation, *, in_trusted_ips: bool) -> frozenset[Outcome]:
         """Return every outcome these demands may lead to in this situation; one when all is known."""
-        if workload:
-            return ALLOWED
-        defaults = self._security_defaults(person, here)
-        per_user = self._per_user_mfa(person, here, in_trusted_ips)
+        defaults = self._security_defaults(standing, here)
+        per_user = ALLOWED if in_trusted_ips else _per_user_mfa(standing, here)
         return frozenset(max(a, b, key=RANK.__getitem__) for a in defaults for b in per_user)
 
-    def _security_defaults(self, person: Person, here: Situation) -> frozenset[Outcome]:
-        if self.defaults is False or person.groups & {ROLE + role for role in SYNC_ROLES}:
+    def _security_defaults(self, standing: Standing, here: Situation) -> frozenset[Outcome]:
+        if self.defaults is False or standing.sync_account:
             return ALLOWED
-        demanded = self._defaults_on(person, here)
+        demanded = _defaults_on(standing, here)
         return demanded if self.defaults else demanded | ALLOWED
 
-    @staticmethod
-    def _defaults_on(person: Person, here: Situation) -> frozenset[Outcome]:
-        """Source: entra-docs, fundamentals/security-defaults.md."""
-        if here.shape.legacy:
-            return frozenset({Outcome.BLOCK})
-        if here.mfa_held or here.combination:
-            return ALLOWED
-        if not here.ability.mfa:
-            return frozenset({Outcome.REGISTER})
-        admin = person.groups & {ROLE + role for role in SECURITY_DEFAULTS_ADMIN_ROLES}
-        return frozenset({Outcome.MFA}) if admin else frozenset({Outcome.ALLOW, Outcome.MFA})
-
-    def _per_user_mfa(self, person: Person, here: Situation, in_trusted_ips: bool) -> frozenset[Outcome]:
-        """Source: entra-docs, howto-mfa-userstates.md: enforced users need app passwords for legacy clients; trusted addresses skip."""
-        state = self._per_user.get(person.user_id or "", PerUserMfaState.DISABLED)
-        if state == PerUserMfaState.DISABLED or in_trusted_ips:
-            return ALLOWED
-        if here.shape.legacy:
-            return frozenset({Outcome.ALLOW, Outcome.LOCKED_OUT}) if state == PerUserMfaState.ENFORCED else ALLOWED
-        if here.mfa_held or here.combination:
-            return ALLOWED
-        return frozenset({Outcome.MFA if here.ability.mfa else Outcome.REGISTER if here.interactive else Outcome.LOCKED_OUT})
-
-    def missing(self, person: Person, here: Situation) -> tuple[str, ...]:
+    def missing(self, standing: Standing, here: Situation) -> tuple[str, ...]:
         """Return what an open answer hangs on."""
-        if self.defaults is None and self._security_defaults(person, here) != ALLOWED:
-            return ("whether security defaults are on (identitySecurityDefaultsEnforcementPolicy not exported)",)
-        if len(self._security_defaults(person, here)) > 1:
-            return ("when security defaults ask this user for MFA (Microsoft judges each sign-in)",)
-        if len(self._per_user_mfa(person, here, in_trusted_ips=False)) > 1:
-            return ("whether this client uses an app password (per-user MFA is enforced)",)
-        return ()
+        found = (
+            (self.defaults is None, "whether security defaults are on (identitySecurityDefaultsEnforcementPolicy not exported)"),
+            (self.defaults is True, "when security defaults ask this user for MFA (Microsoft judges each sign-in)"),
+        )
+        texts = [text for open_, text in found if open_ and len(self._security_defaults(standing, here)) > 1]
+        if len(_per_user_mfa(standing, here)) > 1:
+            texts.append("whether this client uses an app password (per-user MFA is enforced)")
+        return tuple(texts)
+
+
+def _defaults_on(standing: Standing, here: Situation) -> frozenset[Outcome]:
+    """Source: entra-docs, fundamentals/security-defaults.md."""
+    if here.shape.legacy:
+        return frozenset({Outcome.BLOCK})
+    if here.mfa_held or here.combination:
+        return ALLOWED
+    if not here.ability.mfa:
+        return frozenset({Outcome.REGISTER})
+    return frozenset({Outcome.MFA}) if standing.administrator else frozenset({Outcome.ALLOW, Outcome.MFA})
+
+
+def _per_user_mfa(standing: Standing, here: Situation) -> frozenset[Outcome]:
+    """Source: entra-docs, howto-mfa-userstates.md: enforced users need app passwords for legacy clients."""
+    if standing.per_user_mfa == PerUserMfaState.DISABLED:
+        return ALLOWED
+    if here.shape.legacy:
+        enforced = standing.per_user_mfa == PerUserMfaState.ENFORCED
+        return frozenset({Outcome.ALLOW, Outcome.LOCKED_OUT}) if enforced else ALLOWED
+    if here.mfa_held or here.combination:
+        return ALLOWED
+    if not here.interactive:
+        return frozenset({Outcome.LOCKED_OUT})
+    return frozenset({Outcome.MFA if here.ability.mfa else Outcome.REGISTER})
 
 
 def mandatory_mfa(request: AccessRequest, *, sync_account: bool) -> MandatoryMfa:

@@ -13,7 +13,6 @@ from unbroken.evaluate.decision import Decision, Outcome, PolicyVerdict
 from unbroken.evaluate.dependencies import hints
 from unbroken.evaluate.dimension import Dimension
 from unbroken.evaluate.grants import RANK, Meeting, is_user_action
-from unbroken.evaluate.membership import ROLE
 from unbroken.evaluate.worlds import Engine, World
 
 
@@ -115,9 +114,9 @@ def _missing(
     for person in dict.fromkeys(world.person for world in worlds):
         strengths = any(world.here.doubtful_strength for world in worlds)
         if demanding:
-            yield from engine.circumstances.doubts(person, request.facts, strengths=strengths).texts()
+            yield from engine.circumstances.doubts(person, request.facts, strengths=strengths)
     for world in worlds:
-        yield from engine.beyond.missing(world.person, world.here)
+        yield from engine.beyond.missing(world.standing, world.here)
 
 
 def _open_grants(engine: Engine, applies: Bits) -> Iterable[str]:
@@ -131,11 +130,8 @@ def _open_grants(engine: Engine, applies: Bits) -> Iterable[str]:
 
 
 def _is_sync_account(engine: Engine, request: AccessRequest) -> bool:
-    if request.identity.user_id is None:
-        return False
     roles = {role.template_id: role.members or () for role in engine.table.snapshot.roles.records}
-    held = engine.table.people.membership.above([request.identity.user_id])
-    return any(request.identity.user_id in roles.get(role, ()) or ROLE + role in held for role in SYNC_ROLES)
+    return any(request.identity.user_id in roles.get(role, ()) for role in SYNC_ROLES)
 
 
 def _assumptions(engine: Engine, outcome: Outcome) -> Iterable[str]:

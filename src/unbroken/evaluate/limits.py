@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from unbroken.entra.snapshot import Collection, Snapshot
+from unbroken.entra.vocabulary import PolicyState
 
 USUAL_DAYS = 30
 FREE_DAYS = 7
@@ -25,15 +26,15 @@ COSTS = {
     "devices": "whether a device can meet a device filter or a device control is known only as far as the log says",
     "namedLocations": "whether a policy with a location applies is unknown",
     "authenticationStrengthPolicies": "whether somebody's methods meet an authentication strength of the tenant's own is unknown",
-    "userRegistrationDetails": "who can do MFA and who must register first is unknown: prompted, forced to register and locked out look alike",
+    "userRegistrationDetails": "who can do MFA and who must register first is unknown: prompted, registering and locked out look alike",
     "authenticationMethodsPolicy": "whether an unregistered person can register at all is unknown",
     "userAuthenticationRequirements": "per-user MFA is taken as disabled for everybody; where it is not, people are prompted today already",
     "identitySecurityDefaultsEnforcementPolicy": "whether security defaults protect the tenant today is unknown unless a policy is enabled",
     "crossTenantAccessPolicy": "whether MFA and devices of guests' home tenants are trusted is unknown, and with it what guests meet",
     "subscribedSkus": "whether the tenant has the licences (P1, P2) that the policies need is unknown",
     "domains": "which users sign in at another identity provider is unknown; all domains are taken as managed",
-    "federationConfigurations": "all domains are taken as managed; people of federated ones may do MFA at their own identity provider",
-    "organization": "the tenant's name and id are taken from other records, and risk figures cannot be judged by its licences",
+    "federationConfigurations": "whether MFA done at a federated domain's own identity provider counts is unknown",
+    "organization": "the tenant's name and id are not known",
     "roleAssignments": "administrators are known from the active roles only",
     "roleEligibilitySchedules": "administrators who activate their role when they need it are not recognised",
     "signIns": "who would be prompted, and when, is unknown: without sign-ins there is no blast radius, only single questions",
@@ -42,13 +43,17 @@ COSTS = {
 }
 """Collection of the tenant folder -> what an answer loses without it. `nonInteractiveSignIns` is a part of `signIns`."""
 
-ALWAYS = (
+TOKENS = (
     "The first prompt comes when a session ends or its token is renewed, not at the switch: policies take up to a day to work everywhere, "
-    "and a browser session may last 90 days.",
-    "A policy on a service that an app depends on (Teams on Exchange, for example) can also stop the app; such dependencies are not replayed.",
-    "The MFA that Microsoft itself demands (Azure, Entra, Intune and Microsoft 365 admin centers, changes to Azure resources) comes on top "
-    "and spares nobody, break-glass accounts included.",
+    "and a browser session may last 90 days."
 )
+DEPENDENCIES = "A policy on a service that an app depends on (Teams on Exchange) can stop the app too; such dependencies are not replayed."
+MANDATORY = (
+    "The MFA that Microsoft itself demands (Azure, Entra, Intune and Microsoft 365 admin centers, changes to Azure resources) comes on top "
+    "and spares nobody, break-glass accounts included."
+)
+ALWAYS = (TOKENS, DEPENDENCIES, MANDATORY)
+"""Limits that no export lifts (semantics 2.8 and 2.11, deployment practice headline 8)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,20 +91,23 @@ def _missing(snapshot: Snapshot) -> Iterator[str]:
         if not collection.complete:
             yield f"{collection.name} is not complete ({collection.why}): {COSTS[collection.name]}."
     absent = {
-        "identitySecurityDefaultsEnforcementPolicy": snapshot.security_defaults is None,
+        "identitySecurityDefaultsEnforcementPolicy": snapshot.security_defaults is None and not _any_policy_is_enabled(snapshot),
         "crossTenantAccessPolicy": snapshot.cross_tenant is None,
         "subscribedSkus": snapshot.skus is None,
-        "federationConfigurations": not snapshot.federated_domains,
+        "domains": not snapshot.domains,
+        "federationConfigurations": any(not behaviour for _, behaviour in snapshot.federated_domains),
     }
-    for name, is_absent in absent.items():
-        if is_absent:
-            told = "names no federated domain, or was not exported" if name == "federationConfigurations" else "was not exported"
-            yield f"{name} {told}: {COSTS[name]}."
+    yield from (f"{name} was not exported: {COSTS[name]}." for name, is_absent in absent.items() if is_absent)
     if snapshot.facts.mfa_trusted_ips is None:
         yield (
             "The trusted addresses of the MFA service settings are in no export: none are assumed. If there are some, name them as "
             "mfa_trusted_ips in unbroken.toml, or policies that trust all trusted locations look stricter than they are."
         )
+
+
+def _any_policy_is_enabled(snapshot: Snapshot) -> bool:
+    """Return whether security defaults must be off: Entra ID refuses to have both."""
+    return any(policy.state is PolicyState.ENABLED for policy in snapshot.policies.records)
 
 
 def _collections(snapshot: Snapshot) -> tuple[Collection, ...]:  # type: ignore[type-arg]
@@ -148,9 +156,9 @@ def _forms(log: LogFacts) -> Iterator[str]:
 
 def _content(log: LogFacts) -> Iterator[str]:
     if log.with_applied_policies < log.sign_ins:
-        none = not log.with_applied_policies
-        told = "These logs carry" if none else f"{_of(log.sign_ins - log.with_applied_policies, log)} carry"
-        yield f"{told} no result per policy (portal CSV, or read without Policy.Read.All): our answers {'' if none else 'there '}cannot be calibrated."
+        some = f"{_of(log.sign_ins - log.with_applied_policies, log)} carry" if log.with_applied_policies else "These logs carry"
+        where = "there " if log.with_applied_policies else ""
+        yield f"{some} no result per policy (portal CSV, or read without Policy.Read.All): our answers {where}cannot be calibrated."
     if log.with_mfa_evidence < log.sign_ins:
         yield f"{_of(log.sign_ins - log.with_mfa_evidence, log)} say nothing about MFA: whether such a person sees a prompt is unknown."
     if not log.with_audiences:

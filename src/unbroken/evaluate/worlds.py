@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from unbroken.entra.request import AccessRequest
-from unbroken.evaluate.beyond_policies import BeyondPolicies
+from unbroken.evaluate.beyond_policies import ALLOWED, BeyondPolicies
 from unbroken.evaluate.bits import Bits, each
-from unbroken.evaluate.circumstances import Circumstances
+from unbroken.evaluate.circumstances import Circumstances, Standing, situations
 from unbroken.evaluate.decision import Outcome
 from unbroken.evaluate.dimension import Alternative, Dimension, hull
 from unbroken.evaluate.grants import RANK, Demand, Meeting, Situation, in_prompt_order, meet
@@ -29,6 +29,7 @@ class World:
 
     applies: Bits
     person: Person
+    standing: Standing
     here: Situation
     outcomes: frozenset[Outcome]
     """One outcome when nothing within this world is open."""
@@ -57,7 +58,7 @@ class Engine:
     def __init__(self, table: PolicyTable) -> None:
         """Evaluate over `table` and its snapshot."""
         self.table = table
-        self.circumstances = Circumstances(table.snapshot)
+        self.circumstances = Circumstances(table.snapshot, frozenset(table.people.membership.unread))
         self.beyond = BeyondPolicies(table.snapshot, any_enabled=bool(table.enabled))
         self._meetings: dict[tuple[Demand, Situation], Meeting] = {}
         self._strength_mask = sum(mask for demand, mask in table.demands if demand.grant.strength)
@@ -73,18 +74,22 @@ class Engine:
     def worlds(self, request: AccessRequest, dimensions: Sequence[Dimension]) -> Iterator[World]:
         """Yield every possible world of `request`."""
         target = dimensions[-1].bits
-        workload = request.identity.service_principal_id is not None
-        unread = frozenset(self.table.people.membership.unread)
         for state in self._states(dimensions[:-1]):
             if state.person is None or state.shape is None:
                 continue
             applies = self.table.doubted(state.bits & target)
-            can_register = self._can_register(state, request)
+            standing = self.circumstances.standing(state.person)
+            can_register = self._can_register(state, standing, request)
             strengths = bool(applies.possible & self._strength_mask)
-            for here in self.circumstances.situations(state.person, state.shape, request.facts, can_register, unread, strengths=strengths):
-                extra = self.beyond.outcomes(state.person, here, in_trusted_ips=state.in_trusted_ips, workload=workload)
+            for here in situations(standing, state.shape, request.facts, can_register, strengths=strengths):
+                extra = self._beyond(request, standing, here, state)
                 outcomes = frozenset(max(a, b, key=RANK.__getitem__) for a in self._outcomes(applies, here) for b in extra)
-                yield World(applies, state.person, here, outcomes)
+                yield World(applies, state.person, standing, here, outcomes)
+
+    def _beyond(self, request: AccessRequest, standing: Standing, here: Situation, state: _State) -> frozenset[Outcome]:
+        if request.identity.service_principal_id is not None:
+            return ALLOWED
+        return self.beyond.outcomes(standing, here, in_trusted_ips=state.in_trusted_ips)
 
     def _states(self, dimensions: Sequence[Dimension]) -> list[_State]:
         """Return the distinct combinations of the dimensions' values, as far as enabled policies can tell them apart."""
@@ -98,25 +103,23 @@ class Engine:
             states = states if len(states) <= STATE_LIMIT else _merged(states)
         return list(states)
 
-    def _can_register(self, state: _State, request: AccessRequest) -> tuple[bool, ...]:
+    def _can_register(self, state: _State, standing: Standing, request: AccessRequest) -> tuple[bool, ...]:
         """Return whether a method can be registered from here: what the policies on that user action demand of someone without one."""
         bits = self.table.doubted(state.bits)
         mask = self.table.targets.registration & self.table.enabled
-        answers = set()
+        answers: set[bool] = set()
         for applying in {bits.true & mask, bits.possible & mask}:
-            answers |= self._registration_open(applying, state, request)
+            answers |= self._registration_open(applying, state, standing, request) if applying else {True}
         return tuple(sorted(answers))
 
-    def _registration_open(self, applying: int, state: _State, request: AccessRequest) -> set[bool]:
-        if not applying:
+    def _registration_open(self, applying: int, state: _State, standing: Standing, request: AccessRequest) -> set[bool]:
+        if state.shape is None:
             return {True}
-        unread = frozenset(self.table.people.membership.unread)
+        demands = [demand for demand, mask in self.table.demands if mask & applying]
         found: set[bool] = set()
-        if state.person is None or state.shape is None:
-            return {True}
-        for here in self.circumstances.situations(state.person, state.shape, request.facts, (False,), unread, strengths=False):
-            meetings = [self.meeting(demand, here) for demand, mask in self.table.demands if mask & applying]
-            found.add(all(m.outcome is Outcome.ALLOW or _only_terms(m) for m in meetings))
+        for here in situations(standing, state.shape, request.facts, (False,), strengths=False):
+            meetings = [self.meeting(demand, here) for demand in demands]
+            found.add(all(meeting.outcome is Outcome.ALLOW or _only_terms(meeting) for meeting in meetings))
         return found
 
     def _outcomes(self, applies: Bits, here: Situation) -> set[Outcome]:

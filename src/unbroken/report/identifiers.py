@@ -5,12 +5,14 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import PurePosixPath, PureWindowsPath
 
 from unbroken.evaluate.blast_radius import BlastRadius
 
 LEAST_LABEL = 4
 """The shortest part of a domain (`contoso` of contoso.example) that is looked for by itself."""
+_EVERYBODYS = frozenset({"onmicrosoft", "mail", "outlook", "hotmail", "gmail", "office", "microsoft"})
+"""Parts of domains that name no one, and that stand in names of apps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,9 @@ class Identifiers:
         for entry in radius.legacy:
             found._learn(entry.user, found.account(entry.user))
             found._learn(entry.device, found.token("device", entry.device))
-        for person in radius.people:
-            found._learn(person.department, found.token("department", person.department))
         for file, _, _ in radius.files:
             found._learn(file, found.file(file))
+            found._learn(PureWindowsPath(file).name, found.file(file))
         found._learn(radius.tenant, found.token("tenant", radius.tenant))
         found._learn_domains()
         return found
@@ -63,9 +64,9 @@ class Identifiers:
         for name in [word for word in self.words if "@" in word]:
             domain = name.rpartition("@")[2]
             self._learn(domain, self.token("domain", domain))
-            label = domain.partition(".")[0]
-            if len(label) >= LEAST_LABEL:
-                self._learn(label, self.token("domain", label))
+            for label in domain.split(".")[:-1]:
+                if len(label) >= LEAST_LABEL and label not in _EVERYBODYS:
+                    self._learn(label, self.token("domain", label))
 
 
 def _accounts(radius: BlastRadius) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -1,8 +1,8 @@
 """A blast radius without names: for a report that leaves the house.
 
 Accounts, devices, addresses, domains, departments, files and the tenant get keyed pseudonyms, the same everywhere for the same salt
-(HMAC-SHA-256: without the salt nobody can check a guess). Names of policies and apps stay, as does what they hold that is not a
-name known here; `KEPT` says so in the limits.
+(HMAC-SHA-256: without the salt nobody can check a guess). Names of policies, groups and apps stay, apart from known names inside
+them; `KEPT` says so in the limits.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from unbroken.evaluate.blast_radius import AccountKind, BlastRadius, Disagreemen
 from unbroken.report.identifiers import Identifiers
 from unbroken.report.redaction import Redaction
 
-KEPT = "Accounts, devices, addresses, domains, departments, files and the tenant have pseudonyms; policies and apps keep their names"
+KEPT = (
+    "Accounts, devices, addresses, domains, departments, files and the tenant have pseudonyms; policies, groups and apps keep their names"
+)
 
 
 def pseudonymise(radius: BlastRadius, salt: bytes) -> BlastRadius:

@@ -7,11 +7,12 @@ from ipaddress import ip_address, ip_network
 
 from unbroken.report.identifiers import Identifiers
 
-_MAIL = re.compile(r"[^\s\"'<>,;:()`\[\]]+@[\w.-]+\w")
+_MAIL = re.compile(r"[^\s\"<>,;:()`\[\]]+@[\w.-]+\w")
 _GUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f.]{0,15}){2,8})(?:/\d{1,3})?(?![\w:])", re.IGNORECASE)
+_IPV4 = re.compile(r"(?<![A-Za-z0-9.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?![A-Za-z0-9])")
+_IPV6 = re.compile(r"(?<![A-Za-z0-9])[0-9a-f:]*:[0-9a-f]*:[0-9a-f:.]*(?:/\d{1,3})?(?![A-Za-z0-9])", re.IGNORECASE)
 _PRODUCT = re.compile(r"(?<=[A-Za-z]/)\d+(?:\.\d+){3}\b")
-_PLACE = re.compile(r"^((?:[A-Za-z]:)?[^:]+)(?=:\d+|:\s|, record)")
+_PLACE = re.compile(r"^((?:[A-Za-z]:)?[^:]+?)(?=:\d|:\s|, record)")
 _PREFIX = 4
 ALWAYS = 6
 """A known word of at least so many characters is replaced inside longer words too."""
@@ -47,14 +48,22 @@ class Redaction:
     def problem(self, line: str) -> str:
         """Return a line about a file: the path before the first colon is replaced whole."""
         place = _PLACE.match(line)
-        return self._names.file(place[1]) + self(line[place.end() :]) if place else self(line)
+        if place is None or not _looks_like_a_file(place[1]):
+            return self(line)
+        return self._names.file(place[1]) + self(line[place.end() :])
 
     def _mail(self, match: re.Match[str]) -> str:
-        return self._names.account(match[0])
+        name = match[0].lstrip("'")
+        return match[0][: -len(name)] + self._names.account(name)
+
+    def _address(self, match: re.Match[str]) -> str:
+        word = match[0] if match[0].startswith("::") else match[0].lstrip(":")
+        address = word.rstrip(":.") if not word.endswith("::") else word
+        return match[0].replace(address, self._names.token("address", address)) if _is_address(address) else match[0]
 
     def _shapes(self, text: str) -> str:
         text = _GUID.sub(lambda m: m[0] if m[0].lower() in self._names.keep else self._names.token("id", m[0]), text)
-        return _ADDRESS.sub(lambda m: self._names.token("address", m[0]) if _is_address(m[0]) else m[0], text)
+        return _IPV6.sub(self._address, _IPV4.sub(self._address, text))
 
     def _known(self, text: str) -> str:
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
@@ -84,6 +93,10 @@ def _stands_alone(text: str, at: int, length: int) -> bool:
 
 def _joins(char: str) -> bool:
     return char.isascii() and char.isalnum()
+
+
+def _looks_like_a_file(place: str) -> bool:
+    return any(mark in place for mark in "./\\")
 
 
 def _is_address(word: str) -> bool:

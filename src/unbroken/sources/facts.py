@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from unbroken.entra.snapshot import Exemption, OperatorFacts
 from unbroken.entra.vocabulary import BaselineScopeMode
 from unbroken.errors import BadInput
 from unbroken.sources.documents import Document
+from unbroken.sources.wire import Json
 
 _KEYS = ("break_glass", "exempt", "pilot_group", "baseline_scope_mode", "time_zone", "mfa_trusted_ips")
 _EXEMPT_KEYS = ("user", "until", "owner", "why")
@@ -39,7 +39,7 @@ def read_facts(document: Document) -> OperatorFacts:
 class _Facts:
     """The table of one file, or of one entry in it, and how to name a wrong key."""
 
-    def __init__(self, table: dict[str, Any], where: str) -> None:
+    def __init__(self, table: dict[str, Json], where: str) -> None:
         self.table = table
         self.where = where
 
@@ -51,7 +51,7 @@ class _Facts:
             if key not in keys:
                 raise self.refuse(key, f"is not a key; the keys are {', '.join(keys)}")
 
-    def list(self, key: str) -> list[Any]:
+    def list(self, key: str) -> list[Json]:
         value = self.table.get(key, [])
         if not isinstance(value, list):
             raise self.refuse(key, "must be a list")
@@ -96,9 +96,9 @@ class _Facts:
                 raise self.refuse("mfa_trusted_ips", f"{entry!r} is not an address or a range such as 192.0.2.0/24") from error
         return entries
 
-    def exemption(self, number: int, entry: Any) -> Exemption:
+    def exemption(self, number: int, entry: Json) -> Exemption:
         if not isinstance(entry, dict):
-            raise self.refuse("exempt", f"entry {number} must be a table such as {{ user = \"...\", until = 2027-03-31 }}")
+            raise self.refuse("exempt", f'entry {number} must be a table such as {{ user = "...", until = 2027-03-31 }}')
         inner = _Facts(entry, f"{self.where}, exempt entry {number}")
         inner.refuse_strangers(_EXEMPT_KEYS)
         user = inner.text("user")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from unbroken.entra.directory import AuthenticationStrength
 from unbroken.entra.policy import Grant
 from unbroken.entra.vocabulary import Control
 from unbroken.sources.ids import canonical
-from unbroken.sources.wire import WireObject
+from unbroken.sources.wire import Json, WireObject
 
 _CONTROLS = {control.lower(): control.value for control in Control}
 _OPERATORS = {"and": "AND", "or": "OR"}
@@ -57,7 +55,7 @@ def _strength_id(wire: WireObject, unmodelled: list[str]) -> str | None:
     return canonical(name) or None
 
 
-def inline_strength(body: Any) -> AuthenticationStrength | None:
+def inline_strength(body: Json) -> AuthenticationStrength | None:
     """Return the definition of the strength that a policy carries in itself, None when it only points at one."""
     grant = WireObject(body, "", "").inner("grantControls")
     value = grant.take("authenticationStrength")
@@ -67,7 +65,7 @@ def inline_strength(body: Any) -> AuthenticationStrength | None:
     return strength if strength.id and strength.allowed_combinations else None
 
 
-def strength_from_wire(value: Any, where: str = "authentication strength") -> AuthenticationStrength:
+def strength_from_wire(value: Json, where: str = "authentication strength") -> AuthenticationStrength:
     """Return an authentication strength; combinations are sorted and comma-joined, whatever order they came in."""
     wire = WireObject(value, "", where)
     satisfied = wire.text("requirementsSatisfied")

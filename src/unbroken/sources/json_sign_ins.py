@@ -13,7 +13,7 @@ from unbroken.sources.audit_record import read_audit_record
 from unbroken.sources.json_stream import JsonStream, Kind, Piece, split
 from unbroken.sources.log_record import CATEGORIES, Reading, read_record, tenant
 from unbroken.sources.sign_in_intake import Intake
-from unbroken.sources.sign_in_shape import Envelope, SignIn
+from unbroken.sources.sign_in_shape import Envelope, SignIn, resolve
 
 _ANY = msgspec.json.Decoder()
 _SIGN_INS = msgspec.json.Decoder(list[SignIn])
@@ -85,14 +85,14 @@ class JsonFile:
         """Decode an array of the form this file has, None when any record needs a closer look."""
         try:
             if self.form == "Graph":
-                batch = _SIGN_INS.decode(data)
+                batch = resolve(_SIGN_INS.decode(data))
             elif self.form == "diagnostic log":
-                batch = _unwrapped(_ENVELOPES.decode(data))
+                batch = resolve(_unwrapped(_ENVELOPES.decode(data)))
             else:
                 return None
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
-        return batch if all(s.created_date_time and s.user_id and s.status is not None for s in batch) else None
+        return batch if all([s.created_date_time and s.user_id and s.status is not None for s in batch]) else None
 
     def _one(self, data: bytes) -> None:
         try:

@@ -31,7 +31,7 @@ _ELEMENT = re.compile(_balanced(_DEPTH), re.DOTALL)
 """One object or array with everything in it, by brackets only; what it holds is judged when it is decoded."""
 _VALUE = rb'(?:%s|[^"{}\[\],]++)' % _STRING
 _HEAD = re.compile(
-    rb'\{\s*(?:(?!"(?:[Vv]alue|[Rr]ecords)"\s*:\s*\[)%s\s*:\s*%s\s*,\s*)*+("(?:[Vv]alue|[Rr]ecords)"\s*:\s*\[)' % (_STRING, _VALUE)
+    rb'\{\s*(?:(?!"(?:[Vv]alue|[Rr]ecords)"\s*:\s*\[)%s\s*:\s*%s\s*,\s*)*+"(?:[Vv]alue|[Rr]ecords)"\s*:\s*\[' % (_STRING, _VALUE)
 )
 """The start of an object that only wraps an array: a Graph page, an Event Hub batch."""
 _TAIL = re.compile(rb"(?:\s*,\s*%s\s*:\s*(?:%s|%s))*+\s*\}" % (_STRING, _balanced(4), _VALUE))
@@ -66,7 +66,7 @@ class Piece:
 class JsonStream:
     """Reads pieces from blocks of UTF-8."""
 
-    def __init__(self, blocks: Iterator[bytes], block_size: int = 4 << 20, *, one_by_one: bool = False) -> None:
+    def __init__(self, blocks: Iterator[bytes], block_size: int = 1 << 19, *, one_by_one: bool = False) -> None:
         """Take the blocks of one file; with `one_by_one` no piece holds several records."""
         self._blocks, self._size, self._one_by_one = blocks, block_size, one_by_one
         self._data, self._at, self._ended = b"", 0, False
@@ -143,7 +143,7 @@ class JsonStream:
             return
         link = _NEXT_LINK.search(head[0])
         self._at = head.end()
-        yield from self._array(head[1])
+        yield from self._array(head[0][:40])
         self._fill(_HEAD_LIMIT)
         tail = _TAIL.match(self._data, self._at)
         if tail is None:
@@ -154,7 +154,7 @@ class JsonStream:
         yield Piece(Kind.PAGE, link[1] if link else b"")
 
     def _array(self, wrapper: bytes) -> Iterator[Piece]:
-        """Read elements until `]`; `wrapper` is the text that opens the next page's array."""
+        """Read elements until `]`; `wrapper` is the text the next page begins with."""
         seam, tried = b"", -1
         while self._skip_separators():
             if self._data[self._at] == ord("]"):

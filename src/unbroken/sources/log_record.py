@@ -19,6 +19,7 @@ from unbroken.sources.sign_in_shape import (
     RequirementPolicy,
     SignIn,
     Status,
+    applied_policies,
 )
 
 CATEGORIES = {
@@ -213,9 +214,7 @@ def _lists(fields: Fields) -> dict[str, object]:
     return {
         "authentication_details": None if details is None else [_step(step) for step in details],
         "authentication_requirement_policies": [RequirementPolicy(part.text("requirementprovider")) for part in sources or ()],
-        "applied_conditional_access_policies": None
-        if applied is None
-        else [AppliedPolicy(part.text("id"), part.text("result")) for part in applied],
+        "applied": None if applied is None else applied_policies([AppliedPolicy(part.text("id"), part.text("result")) for part in applied]),
         "conditional_access_audiences": _audiences(fields.items("conditionalaccessaudiences")),
     }
 

@@ -14,7 +14,7 @@ from typing import IO, cast
 
 from unbroken.errors import BadInput
 
-BLOCK = 4 << 20
+BLOCK = 1 << 19
 """Bytes read at a time."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))

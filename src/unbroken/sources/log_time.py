@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_SECONDS = {f"{second:02d}Z": second * 1_000_000 for second in range(60)}
+_SECONDS = {f"{second // 60:02d}:{second % 60:02d}Z": second * 1_000_000 for second in range(3600)}
 _EARLIEST = 946_684_800_000_000
 """2000-01-01: anything before is a placeholder (`0001-01-01`, `1900-01-01`), not a sign-in."""
 
@@ -21,18 +21,18 @@ _CULTURE = re.compile(
 )
 
 
-class MinuteMemo(dict[str, int | None]):
-    """`2026-11-23T14:15:` -> microseconds of that minute; a log repeats its minutes."""
+class HourMemo(dict[str, int | None]):
+    """`2026-11-23T14:` -> microseconds of that hour; a log repeats its hours."""
 
     def __missing__(self, prefix: str) -> int | None:
-        """Parse a minute that was not seen before."""
-        if len(self) > 1_000_000:
+        """Parse an hour that was not seen before."""
+        if len(self) > 100_000:
             self.clear()
-        value = self[prefix] = _iso(prefix + "00Z")
+        value = self[prefix] = _iso(prefix + "00:00Z")
         return value
 
 
-_MINUTES = MinuteMemo()
+_HOURS = HourMemo()
 
 
 def microseconds(text: str) -> int | None:
@@ -40,11 +40,11 @@ def microseconds(text: str) -> int | None:
 
     Digits after the sixth are cut off: the log's nanoseconds carry no meaning.
     """
-    second = _SECONDS.get(text[17:])
+    second = _SECONDS.get(text[14:])
     if second is not None:
-        minute = _MINUTES[text[:17]]
-        if minute is not None:
-            return minute + second
+        hour = _HOURS[text[:14]]
+        if hour is not None:
+            return hour + second
     found = _DATE_CALL.fullmatch(text)
     if found:
         return _plausible(int(found[1]) * 1000)

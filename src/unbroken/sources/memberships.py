@@ -1,28 +1,44 @@
-"""Members that EntraExporter wrote into files of their own: `Groups/<id>/Members/<member id>/`."""
+"""Members that EntraExporter wrote into files of their own: `Groups/<id>/Members/<member id>/<member id>.json`."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 
-from unbroken.entra.directory import Group
-from unbroken.entra.snapshot import Collection
+from msgspec import UNSET
+
 from unbroken.sources.ids import canonical
-from unbroken.sources.layout import Layout
+from unbroken.sources.people import GroupForm, Reference, RoleForm
+
+_DYNAMIC = "DynamicMembership"
 
 
-def exported_members(groups: Collection[Group], layout: Layout) -> Collection[Group]:
-    """Return the groups with the members of their folders."""
-    members: dict[str, list[str]] = defaultdict(list)
-    for group_id, member_id in layout.members.get("groups", ()):
-        members[canonical(group_id)].append(canonical(member_id))
-    if not members:
-        return groups
-    found = tuple(_filled(group, members) for group in groups.records)
-    return replace(groups, records=found)
+def group_filler(listed: Iterable[tuple[str, str]]) -> Callable[[list[GroupForm]], None]:
+    """Return what puts the `listed` (group id, member id) into groups; EntraExporter never asks for the members of dynamic groups."""
+    members = _by_container(listed)
+
+    def fill(forms: list[GroupForm]) -> None:
+        for form in forms:
+            if form.members is UNSET and members and _DYNAMIC not in (form.group_types or ()):
+                form.members = members.get(canonical(form.id), [])
+
+    return fill
 
 
-def _filled(group: Group, members: dict[str, list[str]]) -> Group:
-    if group.members is not None or group.id not in members:
-        return group
-    return replace(group, members=tuple(members[group.id]))
+def role_filler(listed: Iterable[tuple[str, str]]) -> Callable[[list[RoleForm]], None]:
+    """Return what puts the `listed` (directory role object id, member id) into roles."""
+    members = _by_container(listed)
+
+    def fill(forms: list[RoleForm]) -> None:
+        for form in forms:
+            if form.members is UNSET and members:
+                form.members = members.get(canonical(form.object_id), [])
+
+    return fill
+
+
+def _by_container(listed: Iterable[tuple[str, str]]) -> dict[str, list[Reference]]:
+    members: dict[str, list[Reference]] = defaultdict(list)
+    for container, member in listed:
+        members[canonical(container)].append(Reference(canonical(member)))
+    return members

@@ -41,7 +41,7 @@ class UserForm(_Form):
     external_user_state: MaybeText = UNSET
     creation_type: MaybeText = UNSET
     on_premises_sync_enabled: MaybeFlag = UNSET
-    assigned_licenses: list[msgspec.Raw] | None | UnsetType = UNSET
+    assigned_licenses: list[msgspec.Raw] | UnsetType | None = UNSET
     sign_in_activity: _Activity | None = None
     department: Text = None
     job_title: Text = None
@@ -50,7 +50,9 @@ class UserForm(_Form):
     mailbox_settings: _Mailbox | None = None
 
 
-class _Reference(_Form):
+class Reference(_Form):
+    """A member, by id alone."""
+
     id: str
 
 
@@ -59,7 +61,7 @@ class GroupForm(_Form):
 
     id: str = ""
     display_name: Text = None
-    members: list[_Reference] | None | UnsetType = UNSET
+    members: list[Reference] | UnsetType | None = UNSET
     more_members: Text = msgspec.field(name="members@odata.nextLink", default=None)
     group_types: list[str] | None = None
 
@@ -68,8 +70,9 @@ class RoleForm(_Form):
     """`/directoryRoles` with `members`."""
 
     role_template_id: str
+    object_id: str = msgspec.field(name="id", default="")
     display_name: Text = None
-    members: list[_Reference] | None | UnsetType = UNSET
+    members: list[Reference] | UnsetType | None = UNSET
     more_members: Text = msgspec.field(name="members@odata.nextLink", default=None)
 
 

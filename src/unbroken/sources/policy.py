@@ -6,15 +6,14 @@ A list with a word we do not know constrains nothing and is named in `unmodelled
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from unbroken.entra.policy import Conditions, ConditionalAccessPolicy, Filter, Sides
+from unbroken.entra.policy import ConditionalAccessPolicy, Conditions, Filter, Sides
 from unbroken.entra.vocabulary import ClientAppType, DevicePlatform, InsiderRiskLevel, PolicyState, RiskLevel, TransferMethod
 from unbroken.errors import BadInput
 from unbroken.sources.assignment import read_target, read_users, read_workloads
 from unbroken.sources.grant import read_grant
 from unbroken.sources.ids import canonical, synthetic_id
-from unbroken.sources.wire import WireObject, is_set, plain
+from unbroken.sources.wire import Json, WireObject, is_set, plain
 
 _STATES = {state.lower(): state for state in PolicyState} | {"reporting": PolicyState.REPORT_ONLY}
 """`Reporting` is the word of the old directory API, which ROADtools exports."""
@@ -23,13 +22,13 @@ _PLATFORM_WORDS = frozenset(platform.value for platform in DevicePlatform if pla
 _LOCATION_WORDS = {"all": "All", "alltrusted": "AllTrusted"}
 
 
-def is_policy(body: Any) -> bool:
+def is_policy(body: Json) -> bool:
     """Return whether a JSON object is a policy: it has `conditions` and grant controls, session controls or a state."""
     names = {key.lower() for key in body} if isinstance(body, dict) else set()
     return "conditions" in names and bool(names & {"grantcontrols", "sessioncontrols", "state"})
 
 
-def policy_from_wire(body: Any, *, where: str = "policy", fallback_name: str = "") -> ConditionalAccessPolicy:
+def policy_from_wire(body: Json, *, where: str = "policy", fallback_name: str = "") -> ConditionalAccessPolicy:
     """Return the policy `body` describes; an id it lacks is made from its name, else from `fallback_name`.
 
     A state we do not know becomes `enabled` with the state in `unmodelled`: whether the policy applies is then unknown.
@@ -142,7 +141,7 @@ def _session_controls(wire: WireObject) -> tuple[tuple[str, object], ...]:
     return tuple((name, plain(value)) for name, value in wire.remaining() if _switched_on(value))
 
 
-def _switched_on(value: Any) -> bool:
+def _switched_on(value: Json) -> bool:
     if isinstance(value, dict):
         switch = {key.lower(): item for key, item in value.items()}.get("isenabled")
         return switch is not False and is_set(value)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
 from unbroken.errors import BadInput
 from unbroken.sources.documents import Document
+from unbroken.sources.wire import Json
 
 W = TypeVar("W", bound=msgspec.Struct)
 
@@ -30,11 +31,17 @@ class Records(Generic[W]):
         self.problems.append(f"{where}: {problem}")
         self.gaps.append(f"{where} could not be read")
 
-    @property
-    def why(self) -> str:
-        """Return why the collection is not complete, empty when it is."""
-        more = f" and {len(self.gaps) - 1} more" if len(self.gaps) > 1 else ""
-        return f"{self.gaps[0]}{more}" if self.gaps else ""
+    def add(self, where: str, record: Json, form: type[W]) -> None:
+        """Add one record, or note why it cannot be used."""
+        try:
+            item = msgspec.convert(_references(lower_camel(record)), form)
+        except msgspec.ValidationError as error:
+            self.fault(where, str(error).replace(" - at `$.", " in `"))
+            return
+        if _identified(item):
+            self.items.append(item)
+        else:
+            self.fault(where, "has no id")
 
 
 class _Page(msgspec.Struct, Generic[W]):
@@ -47,7 +54,7 @@ class _Page(msgspec.Struct, Generic[W]):
 class RawPage:
     """A file's records as plain objects, and why there may be more."""
 
-    records: list[Any]
+    records: list[Json]
     gap: str = ""
 
 
@@ -74,7 +81,7 @@ def raw_page(document: Document, data: bytes | None = None) -> RawPage:
     return RawPage(value if isinstance(value, list) else [value])
 
 
-def lower_camel(value: Any) -> Any:
+def lower_camel(value: Json) -> Json:
     """Return `value` with the first letter of every key in lower case: PowerShell writes `DisplayName`."""
     if isinstance(value, dict):
         return {key[:1].lower() + key[1:]: lower_camel(item) for key, item in value.items()}
@@ -107,25 +114,31 @@ def _identified(item: msgspec.Struct) -> bool:
 def _read_each(page: RawPage, form: type[W], document: Document, read: Records[W]) -> None:
     read.gaps.extend([page.gap] if page.gap else [])
     for number, record in enumerate(page.records, 1):
-        try:
-            item = msgspec.convert(lower_camel(record), form)
-        except msgspec.ValidationError as error:
-            read.fault(f"{document.where}, record {number}", str(error).replace(" - at `$.", " in `"))
-            continue
-        if _identified(item):
-            read.items.append(item)
-        else:
-            read.fault(f"{document.where}, record {number}", "has no id")
+        read.add(f"{document.where}, record {number}", record, form)
 
 
-def _gap(document: Document, page: dict[str, Any], found: int) -> str:
+def _references(record: Json) -> Json:
+    """Return a record whose members are objects: some exports list bare ids, or links that end in the id."""
+    members = record.get("members") if isinstance(record, dict) else None
+    if not isinstance(members, list):
+        return record
+    return record | {"members": [{"id": _id_in(member)} for member in members]}
+
+
+def _id_in(member: Json) -> Json:
+    if isinstance(member, dict):
+        member = member.get("id") or member.get("@odata.id")
+    return member.rpartition("/")[2] if isinstance(member, str) else member
+
+
+def _gap(document: Document, page: dict[str, Json], found: int) -> str:
     if page.get("@odata.nextLink"):
         return f"{document.where} has a next page that was not exported"
     count = page.get("@odata.count")
     return f"{document.where} holds {found} of {count} records" if isinstance(count, int) and count > found else ""
 
 
-def _lines(document: Document, data: bytes, problem: str) -> list[Any]:
+def _lines(document: Document, data: bytes, problem: str) -> list[Json]:
     """Return the records of JSON lines; a file that is neither JSON nor JSON lines is refused with the line that is not."""
     lines = [(number, line) for number, line in enumerate(data.splitlines(), 1) if line.strip()]
     if not lines:
@@ -142,7 +155,7 @@ def _is_record(line: bytes) -> bool:
         return False
 
 
-def _decoded(document: Document, lines: list[tuple[int, bytes]]) -> Iterator[Any]:
+def _decoded(document: Document, lines: list[tuple[int, bytes]]) -> Iterator[Json]:
     for number, line in lines:
         try:
             yield msgspec.json.decode(line)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import cast
 
 from unbroken.entra.sign_in import FIRST_FACTOR_ERRORS, SignInBatch
@@ -38,44 +39,32 @@ def skip_reason(sign_in: SignIn, tenant_id: str) -> str | None:
     return None
 
 
-_PLAIN: dict[str, Callable[[SignIn], str | None]] = {
-    "id": lambda s: s.id,
-    "user_id": lambda s: s.user_id,
-    "user_principal_name": lambda s: s.user_principal_name,
-    "user_display_name": lambda s: s.user_display_name,
-    "home_tenant_id": lambda s: s.home_tenant_id,
-    "service_principal_id": lambda s: s.service_principal_id,
-    "app_id": lambda s: s.app_id,
-    "app_display_name": lambda s: s.app_display_name,
-    "resource_id": lambda s: s.resource_id,
-    "resource_display_name": lambda s: s.resource_display_name,
-    "client_app_used": lambda s: s.client_app_used,
-    "user_agent": lambda s: s.user_agent,
-    "ip_address": lambda s: s.ip_address,
-    "correlation_id": lambda s: s.correlation_id,
-    "session_id": lambda s: s.session_id,
-    "original_request_id": lambda s: s.original_request_id,
+_PLAIN = (
+    *("id", "user_id", "user_principal_name", "user_display_name", "home_tenant_id", "service_principal_id", "app_id"),
+    *("app_display_name", "resource_id", "resource_display_name", "client_app_used", "user_agent", "ip_address"),
+    *("correlation_id", "session_id", "original_request_id"),
+)
+_WORDED = {
+    "user_type": "user_type",
+    "cross_tenant_access_type": "cross_tenant_access_type",
+    "authentication_requirement": "authentication_requirement",
+    "authentication_protocol": "authentication_protocol",
+    "original_transfer_method": "original_transfer_method",
+    "incoming_token_type": "incoming_token_type",
+    "sign_in_risk": "risk_level_during_sign_in",
+    "user_risk": "risk_level_aggregated",
 }
-_WORDED: dict[str, Callable[[SignIn], str | None]] = {
-    "user_type": lambda s: s.user_type,
-    "cross_tenant_access_type": lambda s: s.cross_tenant_access_type,
-    "authentication_requirement": lambda s: s.authentication_requirement,
-    "authentication_protocol": lambda s: s.authentication_protocol,
-    "original_transfer_method": lambda s: s.original_transfer_method,
-    "incoming_token_type": lambda s: s.incoming_token_type,
-    "sign_in_risk": lambda s: s.risk_level_during_sign_in,
-    "user_risk": lambda s: s.risk_level_aggregated,
-}
+"""Column -> field of `SignIn`."""
 
 
 def columns(rows: Sequence[SignIn], created: list[int]) -> SignInBatch:
     """Return sign-ins as a batch; `created` are their times in microseconds since 1970 UTC."""
     result: dict[str, list[object]] = {"created": cast("list[object]", created)}
-    for name, get in _PLAIN.items():
-        result[name] = [get(row) or "" for row in rows]
-    for name, get in _WORDED.items():
-        result[name] = [WORDS[get(row) or ""] for row in rows]
-    result["conditional_access_status"] = [_access_status(row) for row in rows]
+    for name in _PLAIN:
+        result[name] = _texts(rows, name)
+    for name, attribute in _WORDED.items():
+        result[name] = list(map(WORDS.__getitem__, cast("list[str]", _texts(rows, attribute))))
+    result["conditional_access_status"] = [_access_status(row.conditional_access_status) for row in rows]
     result["is_interactive"] = [row.is_interactive for row in rows]
     result["event_type"] = [row.sign_in_event_types[0] if row.sign_in_event_types else "" for row in rows]
     result["country"] = [country((row.location or _NO_PLACE).country_or_region) for row in rows]
@@ -83,19 +72,24 @@ def columns(rows: Sequence[SignIn], created: list[int]) -> SignInBatch:
     return SignInBatch(result)
 
 
-def _access_status(row: SignIn) -> str:
-    value = row.conditional_access_status
+def _texts(parts: Sequence[object], name: str) -> list[object]:
+    values = list(map(attrgetter(name), parts))
+    return [value or "" for value in values] if None in values else values
+
+
+def _access_status(value: str | int | None) -> str:
     if value is None:
         return ""
-    return CONDITIONAL_ACCESS_STATUS.get(str(value)) or WORDS[str(value)]
+    text = str(value)
+    return CONDITIONAL_ACCESS_STATUS.get(text) or WORDS[text]
 
 
 def _status(rows: Sequence[SignIn]) -> dict[str, list[object]]:
     parts = [row.status or _NO_STATUS for row in rows]
     return {
         "error_code": [part.error_code for part in parts],
-        "failure_reason": [part.failure_reason or "" for part in parts],
-        "additional_details": [part.additional_details or "" for part in parts],
+        "failure_reason": _texts(parts, "failure_reason"),
+        "additional_details": _texts(parts, "additional_details"),
     }
 
 
@@ -103,11 +97,11 @@ def _device(rows: Sequence[SignIn]) -> dict[str, list[object]]:
     parts = [row.device_detail or _NO_DEVICE for row in rows]
     return {
         "device_known": [row.device_detail is not None and row.device_detail.known for row in rows],
-        "device_id": [part.device_id or "" for part in parts],
-        "device_name": [part.display_name or "" for part in parts],
-        "operating_system": [part.operating_system or "" for part in parts],
-        "browser": [part.browser or "" for part in parts],
-        "trust_type": [part.trust_type or "" for part in parts],
+        "device_id": _texts(parts, "device_id"),
+        "device_name": _texts(parts, "display_name"),
+        "operating_system": _texts(parts, "operating_system"),
+        "browser": _texts(parts, "browser"),
+        "trust_type": _texts(parts, "trust_type"),
         "is_compliant": [part.is_compliant for part in parts],
         "is_managed": [part.is_managed for part in parts],
     }
@@ -116,7 +110,7 @@ def _device(rows: Sequence[SignIn]) -> dict[str, list[object]]:
 def _details(rows: Sequence[SignIn]) -> dict[str, list[object]]:
     return {
         "methods": [_methods(row) if row.authentication_details or row.mfa_detail else () for row in rows],
-        "applied_policies": [_applied(row) for row in rows],
+        "applied_policies": [row.applied for row in rows],
         "audiences": [_audiences(row) if row.conditional_access_audiences else () for row in rows],
         "requirement_providers": [
             tuple(policy.requirement_provider or "" for policy in row.authentication_requirement_policies)
@@ -127,13 +121,6 @@ def _details(rows: Sequence[SignIn]) -> dict[str, list[object]]:
     }
 
 
-def _applied(row: SignIn) -> tuple[tuple[str, str], ...] | None:
-    policies = row.applied_conditional_access_policies
-    if policies is None:
-        return None
-    return tuple([(policy.id or "", WORDS["" if policy.result is None else str(policy.result)]) for policy in policies])
-
-
 def _audiences(row: SignIn) -> tuple[str, ...]:
     texts = [item if isinstance(item, str) else item.application_id or "" for item in row.conditional_access_audiences or ()]
     return tuple(text for text in texts if text)
@@ -141,9 +128,9 @@ def _audiences(row: SignIn) -> tuple[str, ...]:
 
 def _methods(row: SignIn) -> tuple[tuple[str, str], ...]:
     steps = [(step.authentication_method or "", _step_result(step)) for step in row.authentication_details or ()]
-    if row.mfa_detail is not None:
-        steps.append((row.mfa_detail.auth_method or "", (row.status or _NO_STATUS).additional_details or ""))
-    return tuple(step for step in steps if step != ("", ""))
+    if row.mfa_detail is not None and row.mfa_detail.auth_method:
+        steps.append((row.mfa_detail.auth_method, (row.status or _NO_STATUS).additional_details or ""))
+    return tuple([step for step in steps if step != ("", "")])
 
 
 def _step_result(step: AuthenticationDetail) -> str:

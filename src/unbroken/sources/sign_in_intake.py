@@ -12,6 +12,7 @@ from unbroken.sources.sign_in_columns import columns, skip_reason
 from unbroken.sources.sign_in_shape import SignIn
 
 BATCH_ROWS = 20_000
+_HANDFUL = 500
 _LEGACY = {ClientAppType.OTHER, ClientAppType.EXCHANGE_ACTIVE_SYNC}
 
 
@@ -23,6 +24,7 @@ class Intake:
     tenant_id: str = ""
     rows: list[SignIn] = field(default_factory=list)
     created: list[int] = field(default_factory=list)
+    batch: SignInBatch = field(default_factory=SignInBatch)
 
     def add(self, sign_in: SignIn, where: str) -> None:
         """Take one sign-in; `where` is its place for a problem line."""
@@ -77,17 +79,29 @@ class Intake:
         self.count.problems.append(f"{name}: {what}")
 
     def full_batches(self) -> Iterator[SignInBatch]:
-        """Yield batches of about `BATCH_ROWS` sign-ins as long as there are enough."""
-        while len(self.rows) >= BATCH_ROWS:
-            yield self._cut(BATCH_ROWS)
+        """Yield batches of `BATCH_ROWS` sign-ins as long as there are enough."""
+        if len(self.rows) >= _HANDFUL:
+            self._lay_down()
+        while len(self.batch) >= BATCH_ROWS:
+            yield self._cut()
 
     def last_batch(self) -> Iterator[SignInBatch]:
         """Yield what is left."""
-        yield from self.full_batches()
-        if self.rows:
-            yield self._cut(len(self.rows))
+        self._lay_down()
+        while len(self.batch):
+            yield self._cut()
 
-    def _cut(self, size: int) -> SignInBatch:
-        batch = columns(self.rows[:size], self.created[:size])
-        del self.rows[:size], self.created[:size]
-        return batch
+    def _lay_down(self) -> None:
+        """Move the rows into the columns while they are still in the processor's cache."""
+        for name, values in columns(self.rows, self.created).columns.items():
+            self.batch.columns[name] += values
+        self.rows.clear()
+        self.created.clear()
+
+    def _cut(self) -> SignInBatch:
+        if len(self.batch) <= BATCH_ROWS:
+            full, self.batch = self.batch, SignInBatch()
+            return full
+        full = SignInBatch({name: values[:BATCH_ROWS] for name, values in self.batch.columns.items()})
+        self.batch = SignInBatch({name: values[BATCH_ROWS:] for name, values in self.batch.columns.items()})
+        return full

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from unbroken.sources.sign_in_words import WORDS
+
+
+ABSENT = msgspec.Raw(b"null")
+
 
 class Part(msgspec.Struct, rename="camel", gc=False):
     """A nested object of a sign-in."""
@@ -109,8 +114,11 @@ class SignIn(msgspec.Struct, rename="camel", gc=False):
     mfa_detail: MfaDetail | None = None
     authentication_details: list[AuthenticationDetail] | None = None
     authentication_requirement_policies: list[RequirementPolicy] | None = None
-    applied_conditional_access_policies: list[AppliedPolicy] | None = None
+    applied_conditional_access_policies: msgspec.Raw = ABSENT
+    """Left as text: the same few lists come again and again, see `applied_policies`."""
     conditional_access_audiences: list[Audience | str] | None = None
+    applied: tuple[tuple[str, str], ...] | None = None
+    """Our own: (policy id, result) of `applied_conditional_access_policies`."""
     log_tenant_id: str = ""
     """Our own: the tenant the log is of, lower case, where the record says it."""
 
@@ -121,3 +129,35 @@ class Envelope(msgspec.Struct, rename="camel", gc=False):
     category: str | None = None
     tenant_id: str | None = None
     properties: SignIn | None = None
+
+
+class AppliedMemo(dict[bytes, tuple[tuple[str, str], ...] | None]):
+    """Text of `appliedConditionalAccessPolicies` -> (policy id, result) pairs, None for null; raises MsgspecError for what is no such list."""
+
+    def __missing__(self, text: bytes) -> tuple[tuple[str, str], ...] | None:
+        """Decode a list that was not seen before; the oldest are forgotten when there are many."""
+        if len(self) >= 20_000:
+            self.clear()
+        policies = _APPLIED.decode(text)
+        value = None if policies is None else applied_policies(policies)
+        self[text] = value
+        return value
+
+
+_APPLIED = msgspec.json.Decoder(list[AppliedPolicy] | None)
+APPLIED = AppliedMemo()
+
+
+def applied_policies(policies: list[AppliedPolicy]) -> tuple[tuple[str, str], ...]:
+    """Return (policy id, result in Graph's words) of every policy."""
+    return tuple((policy.id or "", WORDS["" if policy.result is None else str(policy.result)]) for policy in policies)
+
+
+def resolve(batch: list[SignIn]) -> list[SignIn]:
+    """Read the applied policies of freshly decoded sign-ins, which lets go of the text they were decoded from."""
+    for sign_in in batch:
+        raw = sign_in.applied_conditional_access_policies
+        if raw is not ABSENT:
+            sign_in.applied = APPLIED[bytes(raw)]
+            sign_in.applied_conditional_access_policies = ABSENT
+    return batch

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from unbroken.entra.directory import Device, ServicePrincipal
 from unbroken.entra.location import NamedLocation
 from unbroken.errors import BadInput
 from unbroken.sources.ids import canonical
-from unbroken.sources.wire import WireObject, plain
+from unbroken.sources.wire import Json, WireObject, plain
 
 _LOCATION_KINDS = {"ipnamedlocation": "ip", "countrynamedlocation": "country", "compliantnetworknamedlocation": "compliantNetwork"}
 _KIND_BY_FIELD = {"ipranges": "ip", "countriesandregions": "country", "compliantnetworktype": "compliantNetwork"}
 _GPS = "authenticatorappgps"
 
 
-def service_principal(body: Any, where: str) -> ServicePrincipal:
+def service_principal(body: Json, where: str) -> ServicePrincipal:
     """Return the noun; only custom security attributes of type string can be in an application filter."""
     wire = WireObject(body, "", where)
     read = {key.lower() for key in body}
@@ -30,7 +28,7 @@ def service_principal(body: Any, where: str) -> ServicePrincipal:
     )
 
 
-def _attributes(sets: Any) -> list[tuple[str, str]]:
+def _attributes(sets: Json) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for set_name, values in (plain(sets) or {}).items():
         for name, value in values.items():
@@ -38,7 +36,7 @@ def _attributes(sets: Any) -> list[tuple[str, str]]:
     return pairs
 
 
-def device(body: Any, where: str) -> Device:
+def device(body: Json, where: str) -> Device:
     """Return the noun with every attribute that was read; null is a value, a missing key is none."""
     wire = WireObject(body, "", where)
     device_id = canonical(wire.text("deviceId") or wire.text("id"))
@@ -49,11 +47,11 @@ def device(body: Any, where: str) -> Device:
     return Device(device_id=device_id, display_name=wire.text("displayName"), attributes=tuple(attributes.items()))
 
 
-def _frozen(value: Any) -> object:
+def _frozen(value: Json) -> object:
     return tuple(map(str, value)) if isinstance(value, list) else value
 
 
-def named_location(body: Any, where: str) -> NamedLocation:
+def named_location(body: Json, where: str) -> NamedLocation:
     """Return the noun; the kind is told by `@odata.type`, where that is missing by the fields."""
     wire = WireObject(body, "", where)
     kind = _kind(body)
@@ -70,7 +68,7 @@ def named_location(body: Any, where: str) -> NamedLocation:
     )
 
 
-def _kind(body: dict[str, Any]) -> str:
+def _kind(body: dict[str, Json]) -> str:
     fields = {key.lower(): value for key, value in body.items()}
     wire_type = str(fields.get("@odata.type") or "").rpartition(".")[2]
     if wire_type:
@@ -78,7 +76,7 @@ def _kind(body: dict[str, Any]) -> str:
     return next((kind for name, kind in _KIND_BY_FIELD.items() if fields.get(name)), "unknown")
 
 
-def _range(body: Any, where: str) -> str:
+def _range(body: Json, where: str) -> str:
     wire = WireObject(body, "ipRanges", where)
     cidr, lower, upper = wire.text("cidrAddress"), wire.text("lowerAddress"), wire.text("upperAddress")
     if not cidr and not (lower and upper):

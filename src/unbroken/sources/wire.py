@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from unbroken.errors import BadInput
 
+Json: TypeAlias = Any
+"""Whatever JSON decodes to."""
 
-def plain(value: Any) -> Any:
+
+def plain(value: Json) -> Json:
     """Return `value` without OData annotations (`x@odata.type`) and bound actions (`#microsoft.graph.restore`)."""
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items() if not _is_annotation(key)}
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
-def is_set(value: Any) -> bool:
+def is_set(value: Json) -> bool:
     """Return whether a property says anything: null, an empty list and an empty text all mean "not configured"."""
     if isinstance(value, Mapping):
         return any(is_set(item) for key, item in value.items() if not _is_annotation(key))
@@ -25,19 +28,19 @@ def is_set(value: Any) -> bool:
 class WireObject:
     """A JSON object whose keys are read once, in any case; `left_over` are the paths of set keys that were not asked for."""
 
-    def __init__(self, value: Any, path: str, where: str) -> None:
-        """Take `value` (null is an empty object) found at `path` of the record `where`; raise `BadInput` when it is no object."""
-        if value is not None and not isinstance(value, Mapping):
+    def __init__(self, value: Json, path: str, where: str) -> None:
+        """Take `value` (null and [] are an empty object) found at `path` of the record `where`; raise `BadInput` when it is no object."""
+        if is_set(value) and not isinstance(value, Mapping):
             raise BadInput(where, f"{path or 'record'} is not an object", remedy="export the record again")
         self.path = path
         self.where = where
-        self._fields = {key.lower(): (key, item) for key, item in (value or {}).items() if not _is_annotation(key)}
+        self._fields = {key.lower(): (key, item) for key, item in _items(value) if not _is_annotation(key)}
 
     def at(self, name: str) -> str:
         """Return the path of `name` in the record."""
         return f"{self.path}.{name}" if self.path else name
 
-    def take(self, name: str) -> Any:
+    def take(self, name: str) -> Json:
         """Return the value of `name` and count it as read; None when it is absent."""
         return self._fields.pop(name.lower(), (name, None))[1]
 
@@ -68,13 +71,17 @@ class WireObject:
         for name in names:
             self.take(name)
 
-    def remaining(self) -> list[tuple[str, Any]]:
+    def remaining(self) -> list[tuple[str, Json]]:
         """Return name and value of every set key that was not read."""
         return [(key, value) for key, value in self._fields.values() if is_set(value)]
 
     def left_over(self) -> list[str]:
         """Return the paths of the set keys that were not read."""
         return [self.at(key) for key, _ in self.remaining()]
+
+
+def _items(value: Json) -> Iterable[tuple[str, Json]]:
+    return value.items() if isinstance(value, Mapping) else ()
 
 
 def _is_annotation(key: str) -> bool:

@@ -18,7 +18,7 @@ from unbroken.store.staging import Staging
 
 ROWS_AT_ONCE = 2_000_000
 
-COLUMN_TYPES = {name: "<i4" for name in CUBE_COLUMNS} | {"mfa": "<i1", "count": "<i8", "first": "<i8", "last": "<i8"}
+COLUMN_TYPES = dict.fromkeys(CUBE_COLUMNS, "<i4") | {"mfa": "<i1", "count": "<i8", "first": "<i8", "last": "<i8"}
 """Column of the cube -> its type on disk."""
 
 Progress = Callable[[str, int, int], None]

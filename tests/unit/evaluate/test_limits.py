@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from unbroken.entra.directory import CrossTenantAccess, User
+from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.snapshot import Collection, OperatorFacts, Snapshot
+from unbroken.entra.vocabulary import PolicyState
 from unbroken.evaluate.limits import ALWAYS, COSTS, LogFacts, limits
 
 P1 = "41781fb2-bc02-4b7c-bd55-b576c07bb09d"
@@ -41,6 +43,7 @@ TENANT = Snapshot(
     per_user_mfa=whole("userAuthenticationRequirements"),  # type: ignore[arg-type]
     security_defaults=False,
     cross_tenant=CrossTenantAccess(),
+    domains=("contoso.example", "fed.example"),
     federated_domains=(("fed.example", "enforceMfaByFederatedIdp"),),
     skus=(P1,),
     facts=OperatorFacts(mfa_trusted_ips=()),
@@ -56,12 +59,15 @@ LOG = LogFacts(
     with_applied_policies=1000,
     users=frozenset({"u1", "u3"}),
 )
-UNAVOIDABLE = (
+OLD_PLACE = (
     "Non-interactive sign-ins of web applications carry the address of the person's original sign-in, so a policy with a location may be "
-    "judged by an old place.",
-    "Authentication details are filled in late: those of the last hours before 2026-11-24 06:00 UTC may be incomplete and look like a "
-    "single factor.",
+    "judged by an old place."
 )
+LATE = (
+    "Authentication details are filled in late: those of the last hours before 2026-11-24 06:00 UTC may be incomplete and look like a "
+    "single factor."
+)
+UNAVOIDABLE = (OLD_PLACE, LATE)
 
 
 def test_complete_data_leave_only_what_no_export_shows() -> None:
@@ -75,12 +81,13 @@ def said(snapshot: Snapshot = TENANT, **changes: object) -> str:
     return found.pop()
 
 
-COLLECTIONS = (
-    "policies users groups roles service_principals devices locations strengths registrations methods_policy per_user_mfa"
-).split()  # fmt: skip
-
-
-@pytest.mark.parametrize("attribute", COLLECTIONS)
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        *("policies", "users", "groups", "roles", "service_principals", "devices", "locations"),
+        *("strengths", "registrations", "methods_policy", "per_user_mfa"),
+    ],
+)
 def test_a_collection_that_is_not_complete_is_named_with_its_reason_and_cost(attribute: str) -> None:
     collection = getattr(TENANT, attribute)
     broken = replace(TENANT, **{attribute: replace(collection, complete=False, why="page 2 is unread")})  # type: ignore[arg-type]
@@ -93,12 +100,19 @@ def test_a_collection_that_is_not_complete_is_named_with_its_reason_and_cost(att
         ("security_defaults", None, "identitySecurityDefaultsEnforcementPolicy was not exported: "),
         ("cross_tenant", None, "crossTenantAccessPolicy was not exported: "),
         ("skus", None, "subscribedSkus was not exported: "),
-        ("federated_domains", (), "federationConfigurations names no federated domain, or was not exported: "),
+        ("domains", (), "domains was not exported: "),
+        ("federated_domains", (("fed.example", ""),), "federationConfigurations was not exported: "),
         ("facts", OperatorFacts(), "The trusted addresses of the MFA service settings are in no export"),
     ],
 )
 def test_a_single_record_that_is_missing_is_named(attribute: str, value: object, beginning: str) -> None:
     assert said(replace(TENANT, **{attribute: value})).startswith(beginning)  # type: ignore[arg-type]
+
+
+def test_an_enabled_policy_proves_that_security_defaults_are_off() -> None:
+    policy = ConditionalAccessPolicy(id="p1", display_name="CA001", state=PolicyState.ENABLED)
+    snapshot = replace(TENANT, security_defaults=None, policies=Collection("conditionalAccessPolicies", (policy,), complete=True, why=""))
+    assert limits(snapshot, LOG) == (*UNAVOIDABLE, *ALWAYS)
 
 
 def test_every_sentence_about_per_user_mfa_says_what_is_assumed() -> None:
@@ -121,7 +135,7 @@ def test_a_log_of_thirty_calendar_days_is_long_enough() -> None:
 def test_interactive_rows_only_hide_legacy_dependencies() -> None:
     found = limits(TENANT, replace(LOG, interactive=1000, non_interactive=0))
     assert any(each.startswith("The log has interactive sign-ins only") and "legacy" in each for each in found)
-    assert UNAVOIDABLE[0] not in found
+    assert OLD_PLACE not in found
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def _whereabouts(today: Day, seed: Seed) -> Place:
     trip = seed.stream("trip", account.id, week)
     if "traveller" in account.habits and trip.random() < 0.18:
         return town_place(trip.choice(TRIPS), 40000 + trip.randrange(5000), asn=64520)
-    home = account.home or account.work
+    home = account.home if account.home is not None else account.work
     assert home is not None  # noqa: S101 -- every person has one of them
     return home if account.work is None or today.chance(account.from_home) else account.work
 
@@ -139,7 +139,7 @@ def _at_the_computer(today: Day, place: Place, seed: Seed, intensity: float) -> 
     apps = DESKTOP if managed else WEB
     if not log.sign_in(session, rng.choice(WEB), start, rng, interactive=not managed or today.chance(0.3)):
         return
-    if not place.trusted and (account.capable or ("stuck" in account.habits and today.chance(0.15))) and today.chance(0.7):
+    if not place.trusted and (account.capable or ("stuck" in account.habits and today.chance(0.5))) and today.chance(0.7):
         log.sign_in(session, line_of_business(seed, REMOTE_ACCESS), start + rng.randint(20, 300), rng, interactive=True)
     _own_work(today, session, seed, start)
     for _ in range(today.times(3.6 * intensity)):
@@ -176,8 +176,7 @@ def _on_the_phone(today: Day, place: Place, intensity: float) -> None:
     account, log, rng = today.account, today.log, today.rng
     if account.phone is None or not today.chance(0.9 if today.works else 0.35):
         return
-    home = account.home if account.home and place.trusted else place
-    session = today.session(account.phone, home or place)
+    session = today.session(account.phone, account.home if account.home is not None and place.trusted else place)
     hours = OFFICE_HOURS if today.works else FREE_HOURS
     if today.chance(0.04):  # the app was signed out
         log.sign_in(session, OUTLOOK_MOBILE, today.at(place.zone, hours), rng, interactive=True)
@@ -214,7 +213,7 @@ def _field_day(today: Day, seed: Seed) -> None:
 def _legacy_habits(today: Day, place: Place) -> None:
     account, log, rng = today.account, today.log, today.rng
     if "eas" in account.habits:
-        phone = today.session(OLD_PHONE, account.home or place)
+        phone = today.session(OLD_PHONE, account.home if account.home is not None else place)
         for _ in range(rng.randint(8, 16)):
             log.sign_in(phone, EAS, today.at(place.zone), rng, interactive=False)
     if "outlook-2013" in account.habits:

@@ -140,14 +140,12 @@ class SignInLog:
         app = self._fragment(step.app, lambda: self._app(step.app))
         what = self._fragment((id(machine), step.app.client), lambda: _machine(machine, step.app.client))
         where = self._fragment(place.ip, lambda: _place(place))
-        self.rows.append(
-            (
-                at,
-                f'{{"id":"{key}","createdDateTime":"{stamp}",{who},{app},{what},{where},{outcome.replace("@T", stamp)},'
-                f'"correlationId":"{correlation}","originalRequestId":"{key}","sessionId":"{session.id}",'
-                f'"uniqueTokenIdentifier":"{key[:8]}{key[-12:]}"}}\n',
-            )
+        row = (
+            f'{{"id":"{key}","createdDateTime":"{stamp}",{who},{app},{what},{where},{outcome.replace("@T", stamp)},'
+            f'"correlationId":"{correlation}","originalRequestId":"{key}","sessionId":"{session.id}",'
+            f'"uniqueTokenIdentifier":"{key[:8]}{key[-12:]}"}}\n'
         )
+        self.rows.append((at, row))
         return error
 
     def _fragment(self, key: object, build: Callable[[], dict[str, Any]]) -> str:

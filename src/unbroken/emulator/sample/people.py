@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from random import Random
 
 from unbroken.emulator.sample.accounts import Account, Place
@@ -28,11 +30,10 @@ VOICE_ONLY = ("officePhone",)
 
 def office_place(number: int, host: int) -> Place:
     """Return a desk in the office `number`: every fourth speaks IPv6."""
-    city, state, country, latitude, longitude, zone = OFFICES[number % len(OFFICES)]
+    city = OFFICES[number % len(OFFICES)][0]
     v6 = host % 4 == 3
     ip = f"2001:db8:{10 + number}:1::{host % 250:x}" if v6 else f"{('192.0.2', '198.51.100', '203.0.113')[number]}.{10 + host % 12}"
-    where = {"city": city, "state": state, "country": country, "latitude": latitude, "longitude": longitude, "zone": zone}
-    return Place(ip=ip, asn=64500 + number, trusted=f"Office {city}", **where)
+    return replace(town_place(OFFICES[number % len(OFFICES)], host, asn=64500 + number), ip=ip, trusted=f"Office {city}")
 
 
 def town_place(town: tuple[str, str, str, float, float, str], host: int, *, asn: int = 64510) -> Place:
@@ -46,10 +47,20 @@ def people(seed: Seed, count: int) -> list[Account]:
     """Return the `count` enabled people, the first of them the chief executive, the CFO and the administrators."""
     departments = _departments(count)
     staff = [_person(seed, number, department) for number, department in enumerate(departments)]
+    _name_accounts(staff)
     _name_the_few(staff)
     _register(seed, staff)
     _set_managers(staff)
     return staff
+
+
+def _name_accounts(staff: list[Account]) -> None:
+    """Give everybody a user principal name; who shares a name with somebody gets a number."""
+    taken: Counter[str] = Counter()
+    for person in staff:
+        local = f"{person.given}.{person.surname}".lower()
+        taken[local] += 1
+        person.upn = f"{local}{taken[local] if taken[local] > 1 else ''}@{DOMAIN}"
 
 
 def _departments(count: int) -> list[str]:
@@ -63,12 +74,11 @@ def _departments(count: int) -> list[str]:
 def _person(seed: Seed, number: int, department: str) -> Account:
     rng = seed.stream("person", number)
     given, surname = rng.choice(GIVEN_NAMES), rng.choice(SURNAMES)
-    local = f"{given}.{surname}{number // 7 if number >= 350 or number % 7 == 0 else number}".lower()
     _, _, titles, from_home, licence = next(row for row in DEPARTMENTS if row[0] == department)
-    upn, office = f"{local}@{DOMAIN}", 0 if rng.random() < 0.6 else rng.choice((1, 2))
+    office = 0 if rng.random() < 0.6 else rng.choice((1, 2))
     person = Account(
         id=seed.id("user", f"person {number}"),
-        upn=upn,
+        upn="",
         name=f"{given} {surname}",
         given=given,
         surname=surname,

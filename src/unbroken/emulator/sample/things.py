@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from unbroken.emulator.sample.accounts import Account, Machine, Place
+from unbroken.emulator.sample.accounts import Account, Machine
 from unbroken.emulator.sample.behaviour import (
     GRAPH_TOOLS,
     HOME_PAGE,
@@ -37,11 +37,10 @@ def thing_day(log: SignInLog, seed: Seed, account: Account, day: date) -> None:
 
 
 def _open(today: Day, protocol: str = "none") -> Session:
-    place, machine = today.account.work or today.account.home, today.account.pc
-    return today.session(machine or Machine(), place or _NOWHERE, protocol)
-
-
-_NOWHERE = Place(ip="198.19.255.1", city="", state="", country="", latitude=0.0, longitude=0.0, zone="UTC")
+    account = today.account
+    place = account.work if account.work is not None else account.home
+    assert place is not None  # noqa: S101 -- every account that signs in has a place
+    return today.session(account.pc if account.pc is not None else Machine(), place, protocol)
 
 
 def _every_half_hour(today: Day, app: App, protocol: str, *, interactive: bool) -> None:

@@ -1,0 +1,67 @@
+"""`unbroken whatif`: ask what one sign-in, or a list of them, would meet."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from unbroken.evaluate.decision import Decision
+
+Answers: TypeAlias = "Iterable[tuple[dict[str, Any], Decision]]"
+Format = Annotated[Literal["text", "json"], Parameter(help="text for people, json for programs")]
+
+
+def whatif(tenant: Path, *, request: str, format: Format = "text") -> int:  # noqa: A002 -- the option's name
+    """Say what a sign-in would meet, and policy by policy why.
+
+    Exits 0 when every request is allowed, perhaps after MFA or registration, and 2 when one is blocked or locked out.
+
+    Parameters
+    ----------
+    tenant
+        Folder or .zip with the tenant's exports.
+    request
+        File with one request, an array or JSON lines, each the body of Graph's conditionalAccess/evaluate; - for standard input.
+    """
+    from unbroken import wiring
+
+    stdin = sys.stdin.read() if request == "-" else ""
+    answers, form = wiring.what_if(tenant, None if request == "-" else Path(request), stdin)
+    return _print_json(answers, form) if format == "json" else _print_text(answers)
+
+
+def _print_json(answers: Answers, form: str) -> int:
+    import json
+
+    from unbroken.report.json_form import decision_json
+
+    bodies = []
+    for body, decision in answers:
+        answer = decision_json(decision)
+        if body.get("appliedPoliciesOnly"):
+            answer["policies"] = [policy for policy in answer["policies"] if policy["applies"] is not False]
+        bodies.append(answer)
+    if form == "lines":
+        sys.stdout.writelines(json.dumps(answer, ensure_ascii=False) + "\n" for answer in bodies)
+    else:
+        sys.stdout.write(json.dumps(bodies if form == "array" else bodies[0], indent=2, ensure_ascii=False) + "\n")
+    return 2 if any(answer["outcome"] in {"block", "locked_out"} for answer in bodies) else 0
+
+
+def _print_text(answers: Answers) -> int:
+    from rich.console import Console
+
+    from unbroken.report.decision_text import print_decision
+
+    console = Console(highlight=False)
+    found = False
+    for position, (_, decision) in enumerate(answers):
+        console.print() if position else None
+        print_decision(console, decision)
+        found |= decision.outcome in {"block", "locked_out"}
+    return 2 if found else 0

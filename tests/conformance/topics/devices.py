@@ -1,0 +1,157 @@
+"""Device filters over registered, unregistered and unknown devices."""
+
+from __future__ import annotations
+
+from conformance.builders import BLOCK, DEVICE_FILTER, DROP, WHATIF, ADA, KIM, case, grant, policy, request
+
+SAW = {"deviceId": "0f0f0f0f-0000-4000-8000-000000000001", "displayName": "SAW-07", "trustType": "AzureAD", "isCompliant": True}
+UNMANAGED = {"deviceId": "0f0f0f0f-0000-4000-8000-000000000002", "displayName": "Home", "trustType": "Workplace", "isCompliant": False}
+
+
+def only(rule: str) -> dict[str, object]:
+    return {"deviceFilter": {"mode": "include", "rule": rule}}
+
+
+def all_but(rule: str) -> dict[str, object]:
+    return {"deviceFilter": {"mode": "exclude", "rule": rule}}
+
+
+IS_SAW = 'device.displayName -startsWith "SAW-"'
+NOT_SAW = 'device.displayName -notStartsWith "SAW-"'
+TAGGED = 'device.extensionAttribute1 -eq "SAW"'
+
+
+def rule_case(name: str, rule: str, device: object, applies: bool | None) -> object:
+    """Return a case of a blocking policy limited to devices for which the rule is true."""
+    outcome = {True: "block", False: "allow", None: "unknown"}[applies]
+    asked = request(deviceInfo=device)
+    return case(name, DEVICE_FILTER, policy(devices=only(rule), grants=BLOCK), asked, outcome=outcome, applies={"p": applies})
+
+
+CASES = [
+    rule_case("include, positive, matching device", IS_SAW, SAW, True),
+    rule_case("include, positive, other device", IS_SAW, UNMANAGED, False),
+    rule_case("include, positive, unregistered device", IS_SAW, {}, False),
+    rule_case("include, negative, unregistered device", NOT_SAW, {}, True),
+    rule_case("include, negative, matching device", NOT_SAW, SAW, False),
+    case(
+        "exclude, positive, matching device",
+        DEVICE_FILTER,
+        policy(devices=all_but(IS_SAW), grants=BLOCK),
+        request(deviceInfo=SAW),
+        outcome="allow",
+        applies={"p": False},
+        reasons={"p": "devices"},
+    ),
+    case(
+        "exclude, positive, unregistered device",
+        DEVICE_FILTER,
+        policy(devices=all_but(IS_SAW), grants=BLOCK),
+        request(),
+        outcome="block",
+        applies={"p": True},
+    ),
+    case(
+        "exclude, negative, unregistered device",
+        DEVICE_FILTER,
+        policy(devices=all_but('device.extensionAttribute1 -ne "SAW"'), grants=BLOCK),
+        request(),
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "a device that is not known is unknown under include",
+        WHATIF,
+        policy(devices=only(IS_SAW), grants=BLOCK),
+        request(deviceInfo=DROP),
+        outcome="unknown",
+        applies={"p": None},
+        missing="device",
+    ),
+    case(
+        "a device that is not known is unknown under exclude",
+        WHATIF,
+        policy(devices=all_but(IS_SAW)),
+        request(deviceInfo=DROP),
+        outcome="unknown",
+        applies={"p": None},
+        missing="device",
+    ),
+    case(
+        "a device that is not known does not matter to a user outside the policy",
+        WHATIF,
+        policy(users={"includeUsers": [KIM]}, devices=only(IS_SAW), grants=BLOCK),
+        request(ADA, deviceInfo=DROP),
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "a rule and its opposite catch a device that is not known",
+        WHATIF,
+        [policy("saw", devices=only(IS_SAW), grants=BLOCK), policy("rest", devices=all_but(IS_SAW), grants=BLOCK)],
+        request(deviceInfo=DROP),
+        outcome="block",
+        applies={"saw": None, "rest": None},
+    ),
+    rule_case("an attribute absent from a given device is null", "device.isCompliant -ne True", {"displayName": "Home"}, True),
+    rule_case("an unquoted boolean", "device.isCompliant -eq True", SAW, True),
+    rule_case("a quoted boolean", 'device.isCompliant -eq "True"', SAW, True),
+    rule_case("names in any case", 'Device.DISPLAYNAME -eq "saw-07"', SAW, True),
+    rule_case("and", 'device.isCompliant -eq True -and device.trustType -eq "ServerAD"', SAW, False),
+    rule_case("or", 'device.isCompliant -eq False -or device.trustType -eq "AzureAD"', SAW, True),
+    rule_case(
+        "and binds tighter than or",
+        'device.trustType -eq "AzureAD" -or device.isCompliant -eq True -and device.model -eq "none such"',
+        SAW,
+        True,
+    ),
+    rule_case(
+        "parentheses come first",
+        '(device.trustType -eq "AzureAD" -or device.isCompliant -eq True) -and device.model -eq "none such"',
+        SAW,
+        False,
+    ),
+    rule_case("not", '-not (device.trustType -eq "AzureAD")', SAW, False),
+    rule_case("in a list", 'device.displayName -in ["Home", "SAW-07"]', SAW, True),
+    rule_case("not in a list, unregistered", 'device.displayName -notIn ["Home"]', {}, True),
+    rule_case("contains a part of a text", 'device.displayName -contains "w-0"', SAW, True),
+    rule_case("a collection contains whole elements", 'device.physicalIds -contains "[ZTDId]"', {"physicalIds": ["[ZTDId]:1"]}, False),
+    rule_case("a collection contains its element", 'device.physicalIds -contains "[ZTDId]:1"', {"physicalIds": ["[ZTDId]:1"]}, True),
+    rule_case("a system label", 'device.systemLabels -notContains "M365Managed"', {"systemLabels": ["MultiUser"]}, True),
+    rule_case("ownership", 'device.deviceOwnership -eq "Company"', SAW | {"ownership": "Company"}, True),
+    rule_case("an extension attribute of a compliant device", TAGGED, SAW | {"extensionAttribute1": "SAW"}, True),
+    rule_case("an extension attribute of an unmanaged device is not visible", TAGGED, UNMANAGED | {"extensionAttribute1": "SAW"}, False),
+    rule_case(
+        "an extension attribute of a hybrid joined device",
+        TAGGED,
+        {"trustType": "ServerAD", "isCompliant": False, "extensionAttribute1": "SAW"},
+        True,
+    ),
+    rule_case("a rule that cannot be read is unknown", "device.displayName resembles 'SAW'", SAW, None),
+    rule_case("a rule over an attribute that does not exist is unknown", 'device.colour -eq "red"', SAW, None),
+    case(
+        "a rule that cannot be read does not matter to a user outside the policy",
+        DEVICE_FILTER,
+        policy(users={"includeUsers": [KIM]}, devices=only("device.colour resembles red"), grants=BLOCK),
+        request(ADA),
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "an include filter and a device grant look at the same device",
+        WHATIF,
+        policy(devices=only("device.isCompliant -ne True"), grants=grant("compliantDevice")),
+        request(),
+        outcome="controls",
+        requires=["compliantDevice"],
+    ),
+    case(
+        "a grant that the filter's own complement satisfies is never in the way",
+        "DESIGN.md: a filter's atoms and a device's grant facts are one dimension",
+        policy(devices=only("device.isCompliant -eq True"), grants=grant("compliantDevice")),
+        request(deviceInfo=DROP),
+        outcome="allow",
+        applies={"p": None},
+        missing="device",
+    ),
+]

@@ -1,0 +1,171 @@
+"""Workload identities and agents."""
+
+from __future__ import annotations
+
+from conformance.builders import (
+    ABSENT,
+    AT_HOME,
+    BLOCK,
+    DAEMON,
+    DROP,
+    FOLDER,
+    GRAPH,
+    HQ,
+    IDENTITY,
+    KIM,
+    NOBODY,
+    VENDOR_DAEMON,
+    WHATIF,
+    WORKLOADS,
+    Wire,
+    case,
+    policy,
+    request,
+    uid,
+    workload,
+)
+
+OUTSIDE_HQ = {"includeLocations": ["All"], "excludeLocations": [HQ]}
+
+
+def principals(*included: str, but: tuple[str, ...] = (), **more: object) -> Wire:
+    return {"includeServicePrincipals": list(included), "excludeServicePrincipals": list(but), **more}
+
+
+def workload_policy(applications: Wire, **conditions: object) -> Wire:
+    return policy(users=NOBODY, grants=BLOCK, clientApplications=applications, **conditions)
+
+
+OWNED = workload_policy(principals("ServicePrincipalsInMyTenant"))
+
+CASES = [
+    case(
+        "a listed service principal is blocked",
+        WORKLOADS,
+        workload_policy(principals(DAEMON)),
+        request(workload(), GRAPH),
+        outcome="block",
+        applies={"p": True},
+    ),
+    case(
+        "a service principal that is not listed is not",
+        WORKLOADS,
+        workload_policy(principals(uid("principal another"))),
+        request(workload(), GRAPH),
+        outcome="allow",
+        applies={"p": False},
+        reasons={"p": "workloadIdentities"},
+    ),
+    case("the tenant's own are all caught by one word", WORKLOADS, OWNED, request(workload(), GRAPH), outcome="block", applies={"p": True}),
+    case(
+        "another company's service principal is out of scope",
+        WORKLOADS,
+        OWNED,
+        request(workload(VENDOR_DAEMON), GRAPH),
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "a managed identity is out of scope",
+        WORKLOADS,
+        OWNED,
+        request(workload(IDENTITY), GRAPH),
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "an excluded service principal beats all of the tenant's own",
+        WORKLOADS,
+        workload_policy(principals("ServicePrincipalsInMyTenant", but=(DAEMON,))),
+        request(workload(), GRAPH),
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "outside the allowed place",
+        WORKLOADS,
+        workload_policy(principals(DAEMON), locations=OUTSIDE_HQ),
+        request(workload(), GRAPH, **AT_HOME),
+        outcome="block",
+        applies={"p": True},
+    ),
+    case(
+        "inside the allowed place",
+        WORKLOADS,
+        workload_policy(principals(DAEMON), locations=OUTSIDE_HQ),
+        request(workload(), GRAPH),
+        outcome="allow",
+        applies={"p": False},
+        reasons={"p": "location"},
+    ),
+    case(
+        "in an unknown place",
+        WORKLOADS,
+        workload_policy(principals(DAEMON), locations=OUTSIDE_HQ),
+        request(workload(), GRAPH, ipAddress=DROP, country=DROP),
+        outcome="unknown",
+        applies={"p": None},
+        missing="address|ip|location",
+    ),
+    case(
+        "at a listed service principal risk",
+        WORKLOADS,
+        workload_policy(principals(DAEMON), servicePrincipalRiskLevels=["high"]),
+        request(workload(), GRAPH, servicePrincipalRiskLevel="high"),
+        outcome="block",
+        applies={"p": True},
+    ),
+    case(
+        "at an unknown service principal risk",
+        WORKLOADS,
+        workload_policy(principals(DAEMON), servicePrincipalRiskLevels=["high"]),
+        request(workload(), GRAPH, servicePrincipalRiskLevel=DROP),
+        outcome="unknown",
+        applies={"p": None},
+        missing="risk",
+    ),
+    case("a user policy never touches a service principal", WORKLOADS, policy(grants=BLOCK), request(workload(), GRAPH), outcome="allow"),
+    case("a workload policy never touches a user", WORKLOADS, OWNED, request(KIM, GRAPH), outcome="allow", applies={"p": False}),
+    case(
+        "without the service principals ownership is unknown",
+        FOLDER,
+        OWNED,
+        request(workload(), GRAPH),
+        tenant={"servicePrincipals": ABSENT},
+        outcome="unknown",
+        applies={"p": None},
+        missing="servicePrincipals|service principal",
+    ),
+    case(
+        "a filter over service principals that cannot be judged is unknown",
+        "INTERFACES.md: what is not understood makes the answer unknown",
+        workload_policy(
+            principals(
+                "ServicePrincipalsInMyTenant",
+                servicePrincipalFilter={"mode": "include", "rule": 'CustomSecurityAttribute.Access_Zone -eq "2"'},
+            ),
+        ),
+        request(workload(), GRAPH),
+        tenant={
+            "servicePrincipals": [
+                {
+                    "id": DAEMON,
+                    "appId": uid("app daemon"),
+                    "displayName": "daemon",
+                    "appOwnerOrganizationId": uid("tenant contoso"),
+                    "servicePrincipalType": "Application",
+                },
+            ],
+        },
+        outcome="unknown",
+        applies={"p": None},
+    ),
+    case(
+        "agent identities are answered unknown",
+        WHATIF,
+        policy(),
+        request({"@odata.type": "#microsoft.graph.agentIdentitySignIn", "agentId": uid("agent")}, GRAPH),
+        outcome="unknown",
+    ),
+    case("the platform demands no MFA of a workload identity", WHATIF, [], request(workload(), GRAPH), outcome="allow", mandatory_mfa=False),
+]
