@@ -114,7 +114,10 @@ def method(name: str, *, enabled: bool = True) -> Wire:
 def methods_policy(*disabled: str) -> Wire:
     """Return the authentication methods policy with everything on but the `disabled`."""
     names = ("Fido2", "MicrosoftAuthenticator", "Sms", "Voice", "TemporaryAccessPass", "SoftwareOath", "HardwareOath", "Email")
-    return {"id": "authenticationMethodsPolicy", "authenticationMethodConfigurations": [method(n, enabled=n not in disabled) for n in names]}
+    return {
+        "id": "authenticationMethodsPolicy",
+        "authenticationMethodConfigurations": [method(n, enabled=n not in disabled) for n in names],
+    }
 
 
 def trust(*, mfa: bool = False, device: bool = False, partners: Sequence[Wire] = ()) -> Wire:
@@ -126,7 +129,13 @@ def trust(*, mfa: bool = False, device: bool = False, partners: Sequence[Wire] =
 def ip_place(identifier: str, name: str, *cidrs: str, trusted: bool = False) -> Wire:
     """Return an IP named location."""
     ranges = [{"@odata.type": f"#microsoft.graph.iPv{6 if ':' in cidr else 4}CidrRange", "cidrAddress": cidr} for cidr in cidrs]
-    return {"@odata.type": "#microsoft.graph.ipNamedLocation", "id": identifier, "displayName": name, "isTrusted": trusted, "ipRanges": ranges}
+    return {
+        "@odata.type": "#microsoft.graph.ipNamedLocation",
+        "id": identifier,
+        "displayName": name,
+        "isTrusted": trusted,
+        "ipRanges": ranges,
+    }
 
 
 def country_place(identifier: str, name: str, *codes: str, unknown: bool = False, lookup: str = "clientIpAddress") -> Wire:
@@ -201,7 +210,9 @@ COLLECTIONS: Wire = {
         strength(STRENGTH_PHISHING, "Phishing-resistant MFA", *_PHISHING_RESISTANT, policyType="builtIn"),
         strength(STRENGTH_HELLO, "Windows Hello only", "windowsHelloForBusiness"),
         strength(STRENGTH_PASSWORD, "Password is enough", "password", satisfies="none"),
-        strength(STRENGTH_KEY, "Keys of one make", "fido2", combinationConfigurations=[KEY_OF_ONE_MAKE | {"appliesToCombinations": ["fido2"]}]),
+        strength(
+            STRENGTH_KEY, "Keys of one make", "fido2", combinationConfigurations=[KEY_OF_ONE_MAKE | {"appliesToCombinations": ["fido2"]}]
+        ),
         strength(STRENGTH_SMS, "Text message", "password,sms"),
     ],
     "identitySecurityDefaultsEnforcementPolicy": {"id": "00000000-0000-0000-0000-000000000005", "isEnabled": False},
@@ -338,7 +349,7 @@ class Case:
     results: Mapping[str, str] = field(default_factory=dict)
     missing: str = ""
     """A pattern that one of the missing facts must contain, case ignored."""
-    mandatory_mfa: bool | None | str = ""
+    mandatory_mfa: bool | str | None = ""
     """`platform.mandatoryMfa`; empty when the case is not about it."""
     refused: int | None = None
     """The exit code of a request that is refused."""

@@ -50,6 +50,15 @@ def test_every_page_is_reached_from_the_index() -> None:
     assert {name(page) for page in DOCS.rglob("*.md")} - {name(page) for page in reached} == set()
 
 
+def test_every_page_the_program_points_to_exists() -> None:
+    """Remedies in error messages send people to a page."""
+    named = {
+        page for file in (PROJECT / "src").rglob("*.py") for page in re.findall(r"docs/[\w/.-]+\.md", file.read_text(encoding="utf-8"))
+    }
+
+    assert {page for page in named if not (PROJECT / page).exists()} == set()
+
+
 @pytest.mark.parametrize("page", sorted((DOCS / "decisions").glob("*.md")), ids=name)
 def test_a_decision_is_half_a_page_and_names_its_alternative(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ from unbroken.entra.snapshot import OperatorFacts
 from unbroken.entra.vocabulary import BaselineScopeMode
 from unbroken.errors import UnbrokenError
 from unbroken.evaluate.decision import Outcome
+from unbroken.evaluate.limits import COSTS
 from unbroken.report import json_form
 
 REFERENCE = Path(__file__).parent.parent.parent / "docs" / "reference"
@@ -70,6 +71,11 @@ def test_every_key_of_the_operators_facts_is_explained(key: str) -> None:
 @pytest.mark.parametrize("mode", BaselineScopeMode)
 def test_every_baseline_scope_mode_is_explained(mode: BaselineScopeMode) -> None:
     assert f"`{mode}`" in page("unbroken-toml.md")
+
+
+@pytest.mark.parametrize("cost", COSTS.values())
+def test_what_a_missing_collection_costs_is_said_in_the_same_words(cost: str) -> None:
+    assert f"| {cost} |" in page("tenant-folder.md")
 
 
 def test_every_json_key_is_explained() -> None:

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from unbroken import __version__
+from unbroken.cli.assess import assess
+from unbroken.cli.exports import exports_command
+from unbroken.cli.sample import sample
 from unbroken.cli.what_if import whatif
 from unbroken.errors import UnbrokenError, WrongUsage
 
@@ -16,7 +19,10 @@ app = App(
     help="Deploy multifactor authentication across a Microsoft Entra ID tenant without breaking everything.",
     version=__version__,
 )
+app.command(assess)
 app.command(whatif)
+app.command(exports_command, name="exports")
+app.command(sample)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from unbroken.entra.directory import User
+from unbroken.entra.sign_in import client_app_type
+from unbroken.entra.vocabulary import LEGACY_CLIENTS
 from unbroken.evaluate import account_words as words
 from unbroken.evaluate.account_facts import AccountFacts, Usage, name_words, parsed_day
 from unbroken.evaluate.blast_radius import AccountKind
@@ -135,7 +137,7 @@ def likely_service(facts: AccountFacts, user: User, use: Usage | None) -> Accoun
         use and use.sign_ins and len(weak) >= 3 and "no MFA method registered" in weak
     ):
         return None
-    return _kind(user, "service", strong + weak, LIKELY, words.SERVICE_ACCOUNT)
+    return _kind(user, "service", strong + weak, LIKELY, _service_suggestion(use))
 
 
 def likely_no_phone(facts: AccountFacts, user: User, use: Usage | None) -> AccountKind | None:
@@ -194,6 +196,13 @@ def _room_suggestion(user: User, use: Usage | None) -> str:
     return words.ROOM_DEVICE if use and use.sign_ins else words.ROOM_MAILBOX
 
 
+def _service_suggestion(use: Usage | None) -> str:
+    clients = {client.lower() for client in use.clients} if use else set()
+    if clients and clients <= words.SENDING_CLIENTS:
+        return words.MAIL_SENDER
+    return words.MAIL_READER if clients and clients <= words.READING_CLIENTS else words.SERVICE_ACCOUNT
+
+
 def _habits(facts: AccountFacts, user: User, use: Usage | None) -> list[str]:
     """Return what makes a user unlike a person, whatever else it is."""
     found = ["no licence"] if user.licensed is False else []
@@ -213,4 +222,6 @@ def _machine_habits(use: Usage | None) -> list[str]:
     found = ["always the same address"] if use.addresses == 1 else []
     if use.hours_of_day >= AROUND_THE_CLOCK_HOURS:
         found.append("signs in around the clock")
+    if use.clients and all(client_app_type(client) in LEGACY_CLIENTS for client in use.clients):
+        found.append("legacy clients only")
     return found

@@ -35,7 +35,7 @@ FRONTLINE = _split(
 )
 
 EXECUTIVE = re.compile(
-    r"\b(?:c[efitom]o|ciso|chief \w+(?: \w+)? officer|(?:vice )?president|managing director|general manager|board member|"
+    r"\b(?:c[efitom]o|ciso|chief (?:executive|\w+(?: \w+)? officer)|(?:vice )?president|managing director|general manager|board member|"
     r"chair(?:man|woman|person)?|geschäftsführer(?:in)?|vorstand|directeur général|directrice générale|director(?:a)? general)\b"
 )
 NOT_EXECUTIVE = re.compile(r"\b(?:assistant|assistenz|assistent(?:in)?|secretary|office of|to the|for the)\b")
@@ -45,6 +45,9 @@ KEYS = frozenset({"fido2", "fido2SecurityKey", "passKeyDeviceBound", "hardwareOn
 PC_BOUND = frozenset({"windowsHelloForBusiness", "passKeyDeviceBoundWindowsHello", "macOsSecureEnclaveKey"})
 NO_METHOD = frozenset({"password", "email", "securityQuestion", "temporaryAccessPass", "appPassword"})
 """Methods that cannot carry a person through MFA for long."""
+
+SENDING_CLIENTS = frozenset({"authenticated smtp", "smtp"})
+READING_CLIENTS = frozenset({"imap4", "imap", "pop3", "pop"})
 
 BREAK_GLASS = (
     "exclude it, through one group, from every policy; give it its own passkey (FIDO2) or certificate, because the MFA that the platform "
@@ -68,6 +71,14 @@ ROOM_DEVICE = (
 SERVICE_ACCOUNT = (
     "replace it by a managed identity, else by an application with a certificate; last resort: an exclusion bound to its address, with an "
     "owner, for 90 days at most"
+)
+MAIL_SENDER = (
+    "if a printer, scanner or application sends mail with it: modern authentication (OAuth), else an SMTP relay, after which the account "
+    "needs no sign-in; the legacy list has each of them"
+)
+MAIL_READER = (
+    "if an application reads mail with it: ask the vendor about modern authentication, or Microsoft Graph with application access to this "
+    "mailbox only; the legacy list has each of them"
 )
 GUEST = "All users includes guests: {trust}"
 GUEST_TRUST = {

@@ -92,7 +92,8 @@ class AccountKind:
     user_id: str
     user_principal_name: str
     kind: str
-    """`shared mailbox`, `room`, `directory synchronisation`, `service`, `guest`, `partner`, `no phone`, `break-glass`."""
+    """`shared mailbox`, `room`, `directory synchronisation`, `service`, `guest`, `partner`, `no phone`, `break-glass`,
+    `direct connect`, `executive` (a person not to exempt), `stale`, `disabled`."""
     evidence: tuple[str, ...]
     certainty: str
     """`certain`, `likely`."""

@@ -85,6 +85,9 @@ KINDS = (
 )
 """First match wins: the client's protocol narrows, then the words decide."""
 
+ENTRA_CONNECT = LegacyKind(
+    "the synchronisation account of Entra Connect", _ANY, _words(r"sync_\w+|azure active directory connect"), remedies.ENTRA_CONNECT
+)
 UNRECOGNISED = LegacyKind("a legacy client that does not say what it is", _ANY, None, remedies.UNKNOWN)
 ROPC = LegacyKind("a script with a user's password (ROPC)", _ANY, None, remedies.SCRIPT)
 """Resource owner password credentials: a modern client by the log's words that can no more answer a prompt than a legacy one."""
@@ -93,7 +96,8 @@ ROPC = LegacyKind("a script with a user's password (ROPC)", _ANY, None, remedies
 def recognise(traits: Traits) -> tuple[LegacyKind, str]:
     """Return the first kind that fits and the evidence for it in words; no evidence when nothing fits."""
     if traits.protocol == "ropc":
-        return ROPC, "authentication protocol is ropc"
+        found = ENTRA_CONNECT.evidence and ENTRA_CONNECT.evidence.search(traits.words)
+        return (ENTRA_CONNECT, f"the words {found.group()!r}") if found else (ROPC, "authentication protocol is ropc")
     for kind in KINDS:
         if kind.clients and traits.client not in kind.clients:
             continue

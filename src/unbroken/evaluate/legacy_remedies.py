@@ -41,6 +41,10 @@ SCRIPT = (
     "a script cannot answer a prompt: move it to a managed identity or an application with a certificate; "
     "until then an exclusion bound to its address, 30 days at most."
 )
+ENTRA_CONNECT = (
+    "move Entra Connect to application identity (version 2.5.3.0 by hand, 2.5.76.0 by itself); until then exclude its role from policies "
+    "that demand MFA, or directory synchronisation stops without a word."
+)
 UNKNOWN = "find the owner, then move it to modern authentication; the log does not say which protocol it speaks."
 
 

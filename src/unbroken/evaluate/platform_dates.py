@@ -15,8 +15,6 @@ EWS_OFF_BY_DEFAULT = date(2026, 10, 1)
 """Exchange Web Services are off unless the tenant keeps an allow list (Exchange team)."""
 SMTP_AUTH_OFF_BY_DEFAULT = date(2026, 12, 31)
 """Basic SMTP AUTH is off by default in existing tenants; an administrator may switch it on again (MC786329, January 2026)."""
-SMS_VOICE_END = date(2027, 2, 1)
-"""Microsoft stops sending SMS and voice calls; people with nothing else must register a passkey (concept-sms-voice-retirement.md)."""
 EWS_END = date(2027, 4, 1)
 """Exchange Web Services are removed from Exchange Online (Exchange team)."""
 

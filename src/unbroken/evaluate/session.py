@@ -76,6 +76,11 @@ class Sessions:
         self._any["devices"] |= 0 if conditions.device_filter else bit
         self._any["authenticationFlow"] |= 0 if conditions.transfer_methods - {"none"} else bit
 
+    def device_signature(self, device: DeviceState | None) -> tuple[object, ...]:
+        """Return what tells devices apart here: two devices with one signature mean the same to every policy."""
+        possible = [device] if device is not None and not device.partial else list(_possible_devices(device))
+        return tuple((self._device(each), each.get("iscompliant") is True, each.get("trusttype") == "ServerAD") for each in possible)
+
     def dimension(self, request: AccessRequest) -> Dimension:
         """Return what the four conditions say of `request`, over every combination its missing facts allow."""
         options: list[Alternative] = []

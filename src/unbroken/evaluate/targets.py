@@ -63,6 +63,7 @@ class Targets:
         self._with_exclusions = sum(1 << i for i, some in enumerate(excludes) if some) & self.everything
         self._actions = {action: _mask(action in target.user_actions for target in targets) for action in UserAction}
         self._contexts = [target.authentication_contexts for target in targets]
+        self._apps = _mask(bool(t.all_apps or t.include_apps or (t.app_filter and t.app_filter.mode == "include")) for t in targets)
         self.empty = _mask(not target for target in targets)
 
     @cached_property
@@ -81,7 +82,7 @@ class Targets:
         if request.authentication_context is not None:
             return self._context(request.authentication_context)
         missing: list[tuple[int, str]] = []
-        parts = [self._audience(app.lower(), request, missing) for app in request.apps]
+        parts = [self._audience(app.lower(), request, missing) if app else self._unnamed(missing) for app in request.apps]
         parts.append(self._id_token(request, missing))
         bits = union(parts)
         return known("application", bits, None, tuple((mask & bits.unknown, text) for mask, text in missing if mask & bits.unknown))
@@ -105,6 +106,13 @@ class Targets:
         exclude = self._side(self._exclude, app, missing)
         plain = include.without(exclude)
         return self._with_baseline(plain, app, request, missing)
+
+    def _unnamed(self, missing: list[tuple[int, str]]) -> Bits:
+        """Return what can be said when the log does not name the resource: policies on all resources without exclusions apply."""
+        sure = self.everything & ~self._with_exclusions
+        open_ = ~self.empty & self._apps & ~sure
+        missing.append((open_, "which resource was asked for (the log names none)"))
+        return Bits(sure, sure | open_)
 
     def _side(self, side: _Side, app: str, missing: list[tuple[int, str]]) -> Bits:
         found = certain(side.by_app.get(app, 0))

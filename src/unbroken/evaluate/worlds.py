@@ -142,6 +142,10 @@ class Engine:
         blocks = self.meeting(demand, here).outcome is Outcome.BLOCK
         return Outcome.BLOCK if worst or blocks else Outcome.ALLOW
 
+    def unread_rank(self, demand: Demand, here: Situation, *, worst: bool) -> int:
+        """Return the rank of `_unread`, for the replay."""
+        return RANK[self._unread(demand, here, worst=worst)]
+
     def requires(self, world: World) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
         """Return the unmet controls of a world in prompting order, and the alternatives of each unmet OR policy."""
         tokens: list[str] = []

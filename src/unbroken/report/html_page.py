@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from unbroken.evaluate.blast_radius import BlastRadius, Impact
 from unbroken.report import charts, tables, words
+from unbroken.report.local_time import local
 from unbroken.report.next_steps import next_steps
 from unbroken.report.visible import visible
 
@@ -42,6 +43,7 @@ def render_html(radius: BlastRadius) -> str:
             people=words.people_by_severity(radius.people),
             shown=ROWS_SHOWN,
             impact_table=_impact_table,
+            local=local,
         )
     )
 

@@ -11,8 +11,16 @@ from unbroken.evaluate.blast_radius import BlastRadius
 
 LEAST_LABEL = 4
 """The shortest part of a domain (`contoso` of contoso.example) that is looked for by itself."""
-_EVERYBODYS = frozenset({"onmicrosoft", "mail", "outlook", "hotmail", "gmail", "office", "microsoft"})
-"""Parts of domains that name no one, and that stand in names of apps."""
+_EVERYBODYS = frozenset(
+    {"onmicrosoft", "mail", "outlook", "hotmail", "gmail", "office", "microsoft", "mfa", "all", "user", "users", "unknown"}
+)
+"""Words that name no one and stand in every sentence; looking for them would only spoil the sentences."""
+
+
+def folded(word: str) -> str:
+    """Return the word in lower case, as long as it was: positions in a sentence stay what they are."""
+    lower = word.lower()
+    return lower if len(lower) == len(word) else "".join(c.lower() if len(c.lower()) == 1 else c for c in word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +35,8 @@ class Identifiers:
     def of(cls, radius: BlastRadius, salt: bytes) -> Identifiers:
         """Collect every identifier of `radius`; of two accounts with one display name the first gives it its pseudonym."""
         found = cls(salt)
-        found.keep.update(p.id.lower() for p in radius.policies)
-        found.keep.update(app.id.lower() for app in radius.apps)
+        found.keep.update(folded(p.id) for p in radius.policies)
+        found.keep.update(folded(app.id) for app in radius.apps)
         for user_id, names in _accounts(radius):
             token = found.account(user_id)
             for name in names:
@@ -45,11 +53,11 @@ class Identifiers:
 
     def token(self, kind: str, word: str) -> str:
         """Return `kind-` and 12 hexadecimal digits (48 bits) that only the salt connects with `word`; nothing for nothing."""
-        return f"{kind}-{hmac.digest(self.salt, word.lower().encode(errors='surrogatepass'), 'sha256').hex()[:12]}" if word else ""
+        return f"{kind}-{hmac.digest(self.salt, folded(word).encode(errors='surrogatepass'), 'sha256').hex()[:12]}" if word else ""
 
     def account(self, word: str) -> str:
         """Return the pseudonym of an account by id, user principal name or display name."""
-        return self.words.get(word.lower()) or self.token("user", word)
+        return self.words.get(folded(word)) or self.token("user", word)
 
     def file(self, path: str) -> str:
         """Return a pseudonym that keeps the file's ending."""
@@ -57,15 +65,15 @@ class Identifiers:
         return self.token("file", path) + (suffix if suffix[1:].isalnum() and len(suffix) <= 6 else "") if path else ""
 
     def _learn(self, word: str, token: str) -> None:
-        if word.strip():
-            self.words.setdefault(word.lower(), token)
+        if word.strip() and folded(word) not in _EVERYBODYS:
+            self.words.setdefault(folded(word), token)
 
     def _learn_domains(self) -> None:
         for name in [word for word in self.words if "@" in word]:
             domain = name.rpartition("@")[2]
             self._learn(domain, self.token("domain", domain))
             for label in domain.split(".")[:-1]:
-                if len(label) >= LEAST_LABEL and label not in _EVERYBODYS:
+                if len(label) >= LEAST_LABEL:
                     self._learn(label, self.token("domain", label))
 
 

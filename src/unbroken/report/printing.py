@@ -50,7 +50,7 @@ def bullets(console: Console, heading: str, lines: Sequence[str], top: int) -> N
 def more(console: Console, left: int, what: str) -> None:
     """Say how many entries are not shown, and where all of them are."""
     if left > 0:
-        console.print(Text(f"  ... and {left:,} more {what}; the HTML report, CSV and JSON have all of them", style="dim"))
+        console.print(Text(f"  ... and {left:,} more {what}; CSV and JSON have all of them", style="dim"))
 
 
 def table(console: Console, columns: Iterable[tuple[str, str]], rows: Iterable[Sequence[str | Text]]) -> None:

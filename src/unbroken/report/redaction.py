@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address, ip_network
 
-from unbroken.report.identifiers import Identifiers
+from unbroken.report.identifiers import Identifiers, folded
 
 _MAIL = re.compile(r"[^\s\"<>,;:()`\[\]]+@[\w.-]+\w")
 _GUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
@@ -66,7 +66,7 @@ class Redaction:
         return _IPV6.sub(self._address, _IPV4.sub(self._address, text))
 
     def _known(self, text: str) -> str:
-        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        lower = folded(text)
         out, at = [], 0
         while at < len(text):
             end = self._match(lower, at)

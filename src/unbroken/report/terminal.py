@@ -12,6 +12,7 @@ from rich.text import Text
 from unbroken.evaluate.blast_radius import BlastRadius, HourLoad, LegacyDependency
 from unbroken.report import words
 from unbroken.report.decision_text import print_decision
+from unbroken.report.local_time import local
 from unbroken.report.next_steps import next_steps
 from unbroken.report.printing import STYLES, bullets, effect_text, more, stacked, table, title
 
@@ -116,16 +117,20 @@ def _legacy(console: Console, radius: BlastRadius, top: int) -> None:
         return
     title(console, "Legacy authentication that would stop")
     if real:
-        table(console, (("ok", "right"), ("who", "left"), ("last success", "left"), ("what to do", "left")), map(_legacy_row, real[:top]))
+        table(
+            console,
+            (("ok", "right"), ("who", "left"), ("last success", "left"), ("what to do", "left")),
+            [_legacy_row(entry, radius.time_zone) for entry in real[:top]],
+        )
     more(console, len(real) - top, "dependencies")
     if noise:
         console.print(Text(f" Not dependencies: {noise:,} failures without any success (password spray)", style="dim"))
 
 
-def _legacy_row(entry: LegacyDependency) -> Sequence[str | Text]:
+def _legacy_row(entry: LegacyDependency, time_zone: str) -> Sequence[str | Text]:
     device = entry.device or entry.user_agent or "no device named"
     who = stacked(entry.user, f"{entry.client_app_used}, {device}")
-    return f"{entry.successes:,}", who, entry.last_success[:10], entry.remediation
+    return f"{entry.successes:,}", who, local(entry.last_success, time_zone)[:10], entry.remediation
 
 
 def _accounts(console: Console, radius: BlastRadius, top: int) -> None:

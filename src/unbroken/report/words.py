@@ -9,6 +9,7 @@ from math import floor
 
 from unbroken.evaluate.blast_radius import BlastRadius, Calibration, HourLoad, LegacyDependency, Person, SignInCounts, Tally
 from unbroken.evaluate.decision import Outcome
+from unbroken.report.local_time import local, zone
 
 TRUSTED_RATE = 0.99
 """A calibration below this share is said before any prediction."""
@@ -190,10 +191,11 @@ def hour_name(load: HourLoad) -> str:
 
 
 def period(radius: BlastRadius) -> str:
-    """Return the days the sign-ins cover, as dates in UTC."""
+    """Return the days the sign-ins cover, in the tenant's time zone."""
     if not radius.first:
         return "No sign-ins"
-    return f"Sign-ins from {radius.first[:10]} to {radius.last[:10]} (UTC)"
+    first, last = (local(moment, radius.time_zone)[:10] for moment in (radius.first, radius.last))
+    return f"Sign-ins from {first} to {last} ({zone(radius.time_zone)[0]})"
 
 
 def registration_text(radius: BlastRadius) -> str:

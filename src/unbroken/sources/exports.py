@@ -15,19 +15,20 @@ PREMIUM = "P1 or P2"
 SIGN_IN_LICENCE = "P1 or P2: 30 days. Free: 7 days, by portal download only, the API refuses"
 """Source: entra-docs, reference-reports-data-retention.md; an upgrade does not bring older sign-ins back."""
 
-POWERSHELL_PREAMBLE = (
-    "Connect-MgGraph -Scopes {scopes} -NoWelcome",
+_GET_GRAPH = (
     "function Get-Graph($Uri) { while ($Uri) { $page = Invoke-MgGraphRequest -Uri $Uri; "
-    "if ($page.ContainsKey('value')) { $page.value } else { $page }; $Uri = $page.'@odata.nextLink' } }",
+    "if ($page.ContainsKey('value')) { $page.value } else { $page }; $Uri = $page.'@odata.nextLink' } }"
+)
+_SAVE_GRAPH = (
     "function Save-Graph($Uri, $File, $Key, $Sub) { $all = @(Get-Graph $Uri); "
     "if ($Key) { foreach ($each in $all) { $each[$Key] = @(Get-Graph ($Sub -f $each.id)) } }; "
-    "ConvertTo-Json -InputObject $all -Depth 20 | Set-Content -Path $File -Encoding utf8 }",
-    "function Save-Pages($Uri, $Path) { $n = 0; while ($Uri) { $page = Invoke-MgGraphRequest -Uri $Uri; "
-    "ConvertTo-Json -InputObject @($page.value) -Depth 20 | Set-Content -Path ('{{0}}-{{1:d5}}.json' -f $Path, $n++) -Encoding utf8; "
-    "$Uri = $page.'@odata.nextLink' } }",
-    "New-Item -ItemType Directory -Force signIns | Out-Null",
+    "ConvertTo-Json -InputObject $all -Depth 20 | Set-Content -Path $File -Encoding utf8 }"
 )
-"""PowerShell 7 with the module Microsoft.Graph.Authentication, once per session: every page is followed, records stay as Graph sends them."""
+_SAVE_PAGES = (
+    "function Save-Pages($Uri, $Path) { $n = 0; while ($Uri) { $page = Invoke-MgGraphRequest -Uri $Uri; "
+    "ConvertTo-Json -InputObject @($page.value) -Depth 20 | Set-Content -Path ('{0}-{1:d5}.json' -f $Path, $n++) -Encoding utf8; "
+    "$Uri = $page.'@odata.nextLink' } }"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Export:
     graph: tuple[str, ...]
     """Requests, with the version; `{id}` stands for each record of the request before."""
     powershell: str
-    """One line, after `POWERSHELL_PREAMBLE`."""
+    """One line, after those of `powershell_preamble`."""
     permissions: tuple[str, ...]
     """Least privileged, delegated or application."""
     role: str
@@ -135,7 +136,7 @@ EXPORTS = (
     Export(
         name="signIns/interactive",
         what="sign-ins of people, with MFA details and the result of every policy",
-        portal="Entra ID > Monitoring & health > Sign-in logs > User sign-ins (interactive) > Download (JSON rather than CSV; 250,000 rows at most)",
+        portal="Entra ID > Monitoring & health > Sign-in logs > User sign-ins (interactive) > Download (JSON; 250,000 rows at most)",
         graph=(f"GET /{SIGN_INS}",),
         powershell=f"Save-Pages '{SIGN_INS}' signIns/interactive",
         permissions=("AuditLog.Read.All", "Policy.Read.All"),
@@ -146,7 +147,7 @@ EXPORTS = (
     Export(
         name="signIns/nonInteractive",
         what="sign-ins that programs make for people: mail clients, token renewals, scripts",
-        portal="Entra ID > Monitoring & health > Sign-in logs > User sign-ins (non-interactive) > Download (JSON rather than CSV)",
+        portal="Entra ID > Monitoring & health > Sign-in logs > User sign-ins (non-interactive) > Download (JSON)",
         graph=(f"GET /{NON_INTERACTIVE}",),
         powershell=f"Save-Pages '{NON_INTERACTIVE.replace(chr(39), chr(39) * 2)}' signIns/nonInteractive",
         permissions=("AuditLog.Read.All", "Policy.Read.All"),
@@ -228,8 +229,9 @@ EXPORTS = (
         portal="",
         graph=("GET /v1.0/domains", "GET /v1.0/domains/{id}/federationConfiguration"),
         powershell=(
-            "ConvertTo-Json -InputObject @(Get-Graph 'v1.0/domains' | Where-Object authenticationType -eq Federated | ForEach-Object "
-            '{ $id = $_.id; Get-Graph "v1.0/domains/$id/federationConfiguration" | ForEach-Object { $_.domainId = $id; $_ } }) -Depth 20 '
+            "ConvertTo-Json -InputObject @(Get-Graph 'v1.0/domains' | Where-Object { $_.authenticationType -eq 'Federated' } "
+            '| ForEach-Object { $id = $_.id; Get-Graph "v1.0/domains/$id/federationConfiguration" '
+            "| ForEach-Object { $_.domainId = $id; $_ } }) -Depth 20 "
             "| Set-Content -Path federationConfigurations.json -Encoding utf8"
         ),
         permissions=("Domain.Read.All",),
@@ -263,6 +265,11 @@ EXPORTS = (
 
 
 def powershell_preamble(exports: tuple[Export, ...] = EXPORTS) -> tuple[str, ...]:
-    """Return the lines that come first in PowerShell, with the permissions that `exports` need."""
+    """Return what comes first in PowerShell 7 (module Microsoft.Graph.Authentication), with the permissions that `exports` need.
+
+    Every page is followed, and records are kept as Graph sends them: the cmdlets of the SDK leave out what their types do not know.
+    """
     scopes = ",".join(dict.fromkeys(permission for export in exports for permission in export.permissions))
-    return tuple(line.replace("{scopes}", scopes).replace("{{", "{").replace("}}", "}") for line in POWERSHELL_PREAMBLE)
+    stop = "$ErrorActionPreference = 'Stop'"  # a request that fails must not look like an end
+    folder = "New-Item -ItemType Directory -Force signIns | Out-Null"
+    return (stop, f"Connect-MgGraph -Scopes {scopes} -NoWelcome", _GET_GRAPH, _SAVE_GRAPH, _SAVE_PAGES, folder)

@@ -13,7 +13,7 @@ def is_guid(text: str) -> bool:
 
 def canonical(text: str) -> str:
     """Return an id in the spelling it is compared in: GUIDs in lower case, everything else as it is."""
-    return text.lower() if len(text) == _GUID_LENGTH and is_guid(text) else text
+    return text if text.islower() or not is_guid(text) else text.lower()
 
 
 def synthetic_id(name: str) -> str:

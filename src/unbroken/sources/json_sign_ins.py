@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from unbroken.sources.audit_record import read_audit_record
 from unbroken.sources.json_stream import JsonStream, Kind, Piece, split
-from unbroken.sources.log_record import CATEGORIES, Reading, read_record, tenant
-from unbroken.sources.sign_in_intake import Intake
+from unbroken.sources.log_record import CATEGORIES, tenant
+from unbroken.sources.record_file import RecordFile
 from unbroken.sources.sign_in_shape import Envelope, SignIn, resolve
 
 _ANY = msgspec.json.Decoder()
@@ -22,18 +21,11 @@ _WRAPPERS = ("value", "Value", "records", "Records")
 
 
 @dataclass(slots=True)
-class JsonFile:
-    """Reads one file; `form`, `pages` and `next_link` are known when it has been read."""
+class JsonFile(RecordFile):
+    """Reads one file of JSON; everything about it is known when it has been read."""
 
-    name: str
-    intake: Intake
-    form: str = ""
     pages: list[str] = field(default_factory=list)
     """The nextLink of every page in order, `""` for a last page."""
-    line: int = 0
-    """Lines read so far, 0 when the file is no JSON lines."""
-    record: int = 0
-    """Records read so far."""
 
     def read(self, blocks: Iterator[bytes]) -> Iterator[None]:
         """Read the file into the intake, yielding after every piece so that full batches can be taken."""
@@ -54,7 +46,7 @@ class JsonFile:
         elif piece.kind is Kind.BROKEN:
             self.record += 1
             self.line += by_lines
-            self.intake.unreadable(self._where(), f"not valid JSON near {_shown(piece.data)}")
+            self.intake.unreadable(self.where(), f"not valid JSON near {_shown(piece.data)}")
         else:
             self.record += 1
             self._one(piece.data)
@@ -62,7 +54,7 @@ class JsonFile:
     def _records(self, data: bytes) -> None:
         batch = self._typed(b"[" + data + b"]")
         if batch is not None:
-            self.intake.add_all(batch, self.record + 1, self.name)
+            self.intake.add_all(batch, f"{self.name}, record ", self.record + 1)
             self.record += len(batch)
             return
         for piece in split(data):
@@ -71,7 +63,7 @@ class JsonFile:
     def _lines(self, piece: Piece) -> None:
         batch = self._typed(b"[" + piece.data.strip().replace(b"\n", b",") + b"]") if self.line else None
         if batch is not None and len(batch) == piece.data.count(b"\n") + (not piece.data.endswith(b"\n")):
-            self.intake.add_all(batch, self.record + 1, self.name)
+            self.intake.add_all(batch, f"{self.name}:", self.line + 1)
             self.record += len(batch)
             self.line += len(batch)
             return
@@ -92,19 +84,19 @@ class JsonFile:
                 return None
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
-        return batch if all([s.created_date_time and s.user_id and s.status is not None for s in batch]) else None
+        return batch if all(map(_is_plain, batch)) else None
 
     def _one(self, data: bytes) -> None:
         try:
             value = _ANY.decode(data)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as failure:
-            self.intake.unreadable(self._where(), f"not valid JSON ({failure})")
+            self.intake.unreadable(self.where(), f"not valid JSON ({failure})")
             return
         self._value(value)
 
     def _value(self, value: object) -> None:
         if not isinstance(value, Mapping):
-            self.intake.unreadable(self._where(), "not a JSON object")
+            self.intake.unreadable(self.where(), "not a JSON object")
         elif (inner := _wrapped(value)) is not None:
             self._unwrap(value, inner)
         else:
@@ -118,23 +110,10 @@ class JsonFile:
             self.record += 1
             self._value(item)
 
-    def read_mapping(self, record: Mapping[str, object]) -> None:
-        """Take one record that is already a mapping of names to values."""
-        self.take(read_audit_record(record) or read_record(record))
 
-    def take(self, reading: Reading) -> None:
-        """Count what a record turned out to be."""
-        if not self.form or (self.form == "no sign-ins" and reading.sign_in is not None):
-            self.form = reading.form if reading.sign_in is not None else "no sign-ins"
-        if reading.reason == "unreadable record":
-            self.intake.unreadable(self._where(), "its AuditData is not valid JSON")
-        elif reading.sign_in is None:
-            self.intake.skip(reading.reason)
-        else:
-            self.intake.add(reading.sign_in, self._where())
-
-    def _where(self) -> str:
-        return f"{self.name}:{self.line}" if self.line else f"{self.name}, record {self.record}"
+def _is_plain(sign_in: SignIn) -> bool:
+    """Tell whether typed decoding found what every user's sign-in has; the record reader looks closer at the others."""
+    return bool(sign_in.created_date_time and sign_in.user_id) and sign_in.status is not None
 
 
 def _is_lines(start: bytes) -> bool:

@@ -30,14 +30,15 @@ def _balanced(depth: int) -> bytes:
 _ELEMENT = re.compile(_balanced(_DEPTH), re.DOTALL)
 """One object or array with everything in it, by brackets only; what it holds is judged when it is decoded."""
 _VALUE = rb'(?:%s|[^"{}\[\],]++)' % _STRING
-_HEAD = re.compile(
-    rb'\{\s*(?:(?!"(?:[Vv]alue|[Rr]ecords)"\s*:\s*\[)%s\s*:\s*%s\s*,\s*)*+"(?:[Vv]alue|[Rr]ecords)"\s*:\s*\[' % (_STRING, _VALUE)
-)
+_MEMBER = rb"%s\s*:\s*(?:%s|%s)" % (_STRING, _balanced(4), _VALUE)
+_WRAPPER = rb'"(?:[Vv]alue|[Rr]ecords)"\s*:\s*\['
+_HEAD = re.compile(rb"\{\s*(?:(?!%s)%s\s*,\s*)*+%s" % (_WRAPPER, _MEMBER, _WRAPPER))
 """The start of an object that only wraps an array: a Graph page, an Event Hub batch."""
-_TAIL = re.compile(rb"(?:\s*,\s*%s\s*:\s*(?:%s|%s))*+\s*\}" % (_STRING, _balanced(4), _VALUE))
+_TAIL = re.compile(rb"(?:\s*,\s*%s)*+\s*\}" % _MEMBER)
 _SEPARATOR = re.compile(rb"[\s,]*")
 _NEXT_LINK = re.compile(rb'"@odata\.nextLink"\s*:\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
-_BETWEEN = re.compile(rb"\}\s*,\s*(?=\{)")
+_BETWEEN = re.compile(rb",\s*(?=\{)")
+_SCALAR = re.compile(rb"(?:%s|[-+\w.]+)(?=\s*[,\]])" % _STRING)
 _LINE_START = re.compile(rb"\n(?=[{\[])")
 _FIRST_KEY = re.compile(rb'\{\s*"[^"]*"')
 _HEAD_LIMIT = 64 << 10
@@ -69,7 +70,7 @@ class JsonStream:
     def __init__(self, blocks: Iterator[bytes], block_size: int = 1 << 19, *, one_by_one: bool = False) -> None:
         """Take the blocks of one file; with `one_by_one` no piece holds several records."""
         self._blocks, self._size, self._one_by_one = blocks, block_size, one_by_one
-        self._data, self._at, self._ended = b"", 0, False
+        self._data, self._at, self._ended, self._cut = b"", 0, False, False
 
     def start(self) -> bytes:
         """Return the beginning of the stream without consuming it."""
@@ -144,10 +145,12 @@ class JsonStream:
         link = _NEXT_LINK.search(head[0])
         self._at = head.end()
         yield from self._array(head[0][:40])
+        if self._cut:
+            return
         self._fill(_HEAD_LIMIT)
         tail = _TAIL.match(self._data, self._at)
         if tail is None:
-            yield Piece(Kind.CUT, b"")
+            yield from self._cut_off()
             return
         link = link or _NEXT_LINK.search(tail[0])
         self._at = tail.end()
@@ -169,9 +172,14 @@ class JsonStream:
                 yield Piece(Kind.RECORDS, data)
                 continue
             tried = len(self._data) if seam else -1
-            yield from self._element()
+            yield from self._object()
             seam = seam or self._seam()
-        yield Piece(Kind.CUT, b"")
+        yield from self._cut_off()
+
+    def _cut_off(self) -> Iterator[Piece]:
+        if not self._cut:
+            self._cut = True
+            yield Piece(Kind.CUT, b"")
 
     def _seam(self) -> bytes:
         """Return the text where a record ends and the next begins, empty when the next is not there yet."""
@@ -200,6 +208,7 @@ class JsonStream:
         """Read one object or array, or what should have been one."""
         while True:
             found = _ELEMENT.match(self._data, self._at)
+            found = found or _SCALAR.match(self._data, self._at)
             if found and found[0].lower().count(_MARK) < 2:
                 self._at = found.end()
                 yield Piece(Kind.RECORD, found[0])
@@ -239,4 +248,4 @@ class JsonStream:
 def split(data: bytes) -> Iterator[Piece]:
     """Split records with commas between them one by one."""
     stream = JsonStream(iter([b"[" + data + b"]"]), one_by_one=True)
-    return (piece for piece in stream.pieces() if piece.kind in {Kind.RECORD, Kind.BROKEN})
+    return (piece for piece in stream.pieces() if piece.kind is not Kind.CUT)

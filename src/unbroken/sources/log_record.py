@@ -47,7 +47,7 @@ class Reading:
     form: str = ""
 
 
-_EMPTY = (None, "", [], {})
+_EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
 class Fields:

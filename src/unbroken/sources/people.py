@@ -29,6 +29,10 @@ class _Mailbox(_Form):
     user_purpose: Text = None
 
 
+class _License(_Form):
+    """Only that there is one counts."""
+
+
 class UserForm(_Form):
     """`/users`."""
 
@@ -41,7 +45,7 @@ class UserForm(_Form):
     external_user_state: MaybeText = UNSET
     creation_type: MaybeText = UNSET
     on_premises_sync_enabled: MaybeFlag = UNSET
-    assigned_licenses: list[msgspec.Raw] | UnsetType | None = UNSET
+    assigned_licenses: list[_License] | UnsetType | None = UNSET
     sign_in_activity: _Activity | None = None
     department: Text = None
     job_title: Text = None
@@ -140,7 +144,8 @@ def group(form: GroupForm) -> Group:
 def _members(form: GroupForm | RoleForm) -> tuple[str, ...] | None:
     if form.members is UNSET or form.members is None or form.more_members:
         return None
-    return tuple([canonical(member.id) for member in form.members])
+    ids = [member.id for member in form.members]
+    return tuple(ids) if "".join(ids).islower() else tuple(map(canonical, ids))
 
 
 def role(form: RoleForm) -> DirectoryRole:

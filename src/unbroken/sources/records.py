@@ -16,6 +16,7 @@ W = TypeVar("W", bound=msgspec.Struct)
 
 NOT_JSON = "not valid JSON"
 EXPORT_AGAIN = "export the file again"
+_NAMES_OF_THEIR_OWN = "customSecurityAttributes"
 
 
 @dataclass(slots=True)
@@ -82,9 +83,13 @@ def raw_page(document: Document, data: bytes | None = None) -> RawPage:
 
 
 def lower_camel(value: Json) -> Json:
-    """Return `value` with the first letter of every key in lower case: PowerShell writes `DisplayName`."""
+    """Return `value` with the first letter of every key in lower case: PowerShell writes `DisplayName`.
+
+    Custom security attributes keep their keys: those are names the tenant chose.
+    """
     if isinstance(value, dict):
-        return {key[:1].lower() + key[1:]: lower_camel(item) for key, item in value.items()}
+        folded = {key[:1].lower() + key[1:]: item for key, item in value.items()}
+        return {key: item if key == _NAMES_OF_THEIR_OWN else lower_camel(item) for key, item in folded.items()}
     return [lower_camel(item) for item in value] if isinstance(value, list) else value
 
 

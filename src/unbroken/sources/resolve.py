@@ -123,7 +123,7 @@ class _Resolver:
                 self.dangling.append((at, path, token))
             return token
         found = names.by_name.get(token.lower(), set())
-        if len(found) == 1 and names.complete:
+        if len(found) == 1 and (names.complete or found <= names.words):
             return next(iter(found))
         self.unresolved.append((at, path, token))
         return token

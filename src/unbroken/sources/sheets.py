@@ -106,7 +106,7 @@ def _user(row: Mapping[str, str]) -> dict[str, Any]:
         blocked = _flag(row["blockcredential"])
         record["accountEnabled"] = None if blocked is None else not blocked
     if "licenses" in row:
-        record["assignedLicenses"] = [] if row["licenses"].strip().lower() in {"", "unlicensed"} else [row["licenses"]]
+        record["assignedLicenses"] = [] if row["licenses"].strip().lower() in {"", "unlicensed"} else [{"name": row["licenses"]}]
     return record
 
 

@@ -17,7 +17,7 @@ _MFA_SERVER_ISSUERS = {"ADFederationServicesMFAAdapter", "NPSExtension"}
 _WORKLOADS = {"servicePrincipal": "service principal", "managedIdentity": "managed identity"}
 
 
-def skip_reason(sign_in: SignIn, tenant_id: str) -> str | None:
+def skip_reason(sign_in: SignIn, tenant_id: str) -> str | None:  # noqa: PLR0911 - one reason a line
     """Return why a sign-in does not count (a key of `SKIP_REASONS`), None when it counts.
 
     `tenant_id` is the tenant the log belongs to, `""` when only the record can say it. When neither does, no row is of another tenant.

@@ -36,12 +36,12 @@ class Intake:
         else:
             self._take(sign_in, time)
 
-    def add_all(self, batch: Sequence[SignIn], first: int, name: str) -> None:
-        """Take sign-ins known to have a user, records `first` and following of the file `name`."""
+    def add_all(self, batch: Sequence[SignIn], place: str, first: int) -> None:
+        """Take sign-ins known to have a user; `place` with the number, counted from `first`, says where each stands."""
         for number, sign_in in enumerate(batch, first):
             time = microseconds(sign_in.created_date_time or "")
             if time is None:
-                self.add(sign_in, f"{name}, record {number}")
+                self.add(sign_in, f"{place}{number}")
             else:
                 self._take(sign_in, time)
 

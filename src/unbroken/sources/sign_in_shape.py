@@ -6,7 +6,6 @@ import msgspec
 
 from unbroken.sources.sign_in_words import WORDS
 
-
 ABSENT = msgspec.Raw(b"null")
 
 
@@ -132,7 +131,7 @@ class Envelope(msgspec.Struct, rename="camel", gc=False):
 
 
 class AppliedMemo(dict[bytes, tuple[tuple[str, str], ...] | None]):
-    """Text of `appliedConditionalAccessPolicies` -> (policy id, result) pairs, None for null; raises MsgspecError for what is no such list."""
+    """Text of `appliedConditionalAccessPolicies` -> (policy id, result) pairs, None for null; MsgspecError for no list."""
 
     def __missing__(self, text: bytes) -> tuple[tuple[str, str], ...] | None:
         """Decode a list that was not seen before; the oldest are forgotten when there are many."""

@@ -67,7 +67,7 @@ def _reader(first: bytes, file: LogFile, intake: Intake) -> JsonFile | CsvFile |
     elif b"\0" in head:
         intake.file_problem(file.name, "this is neither JSON nor CSV; give sign-in logs as JSON or CSV")
     else:
-        return CsvFile(file.name, intake, file.blocks)
+        return CsvFile(file.name, intake, again=file.blocks)
     return None
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from unbroken.entra.cube import LOGGED_COLUMNS, Dictionaries
 from unbroken.entra.sign_in import SignInBatch
+from unbroken.errors import UnbrokenError
 from unbroken.store import questions
 from unbroken.store.codes import Arrays, Encoder
 from unbroken.store.dictionaries import settle_dictionaries
@@ -44,12 +45,27 @@ def build_archive(
     when it is complete, or not at all. `WrongUsage` when `folder` holds something else.
     """
     encoder = Encoder()
-    with appearing_at_once(folder) as building, Staging(building / "work", memory_limit) as staging:
-        for batch in batches:
-            if len(batch):
-                staging.add(encoder.encode(batch))
-        finish(staging, encoder, building, tenant_id=tenant_id, progress=progress, rows_at_once=rows_at_once)
+    try:
+        with appearing_at_once(folder) as building, Staging(building / "work", memory_limit) as staging:
+            for rows in stage(batches, staging, encoder):
+                if progress:
+                    progress("read", rows, 0)
+            finish(staging, encoder, building, tenant_id=tenant_id, progress=progress, rows_at_once=rows_at_once)
+    except (duckdb.Error, OSError) as error:
+        reason = str(error).splitlines()[0]
+        remedy = "make room on the disk, close what has the folder open, or name another folder"
+        raise UnbrokenError(f"the sign-in archive {folder} cannot be written ({reason})", remedy=remedy) from error
     return Archive(folder)
+
+
+def stage(batches: Iterable[SignInBatch], staging: Staging, encoder: Encoder) -> Iterator[int]:
+    """Encode and stage batch after batch; yields how many rows are staged so far."""
+    rows = 0
+    for batch in batches:
+        if len(batch):
+            staging.add(encoder.encode(batch))
+        rows += len(batch)
+        yield rows
 
 
 def finish(
@@ -154,13 +170,17 @@ class Archive:
         return self._pieces("sign-ins", columns)
 
     def example_id(self, position: int) -> str:
-        """Return the id of the sign-in at a position, empty when the log gave none; `IndexError` when there is no such position."""
+        """Return the id of the sign-in at a position, empty when the log gave none; `KeyError` when there is no such position."""
+        return self.example_ids([position])[position]
+
+    def example_ids(self, positions: Iterable[int]) -> dict[int, str]:
+        """Return position -> id for many positions in one pass."""
+        if not self.evaluated:
+            return {}
+        query = "SELECT position, id FROM read_parquet($files) WHERE position IN (SELECT unnest($positions))"
         with self.database() as database:
-            query = "SELECT id FROM read_parquet($files) WHERE position = $position"
-            row = database.execute(query, {"files": self.files("sign-ins"), "position": position}).fetchone() if self.evaluated else None
-        if row is None:
-            raise IndexError(position)
-        return str(row[0])
+            found = database.execute(query, {"files": self.files("sign-ins"), "positions": sorted(set(positions))}).fetchall()
+        return dict(found)
 
     def hours(self, tuple_class: np.ndarray, time_zone: str) -> LocalHours:
         """Count the sign-ins of each class by local day and hour; see `questions.hours`."""

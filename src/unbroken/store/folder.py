@@ -89,10 +89,15 @@ def _take_place(building: Path, folder: Path) -> None:
     if not folder.exists():
         building.rename(folder)
         return
-    old = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent)) / "old"
-    folder.rename(old)
-    building.rename(folder)
-    shutil.rmtree(old.parent)
+    aside = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
+    folder.rename(aside / "old")
+    try:
+        building.rename(folder)
+    except OSError:
+        (aside / "old").rename(folder)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _prefix(folder: Path) -> str:

@@ -41,8 +41,6 @@ def settle(staging: Staging, folder: Path, tenant_id: str, progress: Progress | 
     """Write the files of sign-ins, cube and logged results into `folder`; needs the `map_` tables in the working database."""
     counts = Counts(duplicates=drop_duplicates(staging, rows_at_once))
     total = staging.number("SELECT count(*) FROM staged")
-    counts.first = staging.number("SELECT min(created) FROM staged")
-    counts.last = staging.number("SELECT max(created) FROM staged")
     for part, (low, high) in enumerate(user_ranges(staging, rows_at_once)):
         staging.database.execute(sql.PART, {"low": low, "high": high})
         counts.joined += join_retries(staging)
@@ -98,9 +96,19 @@ def write_part(staging: Staging, folder: Path, part: int, tenant_id: str, counts
     database.execute(sql.WRITE_SIGN_INS, {"file": str(folder / f"sign-ins{name}"), **places})
     database.execute(sql.WRITE_CUBE, {"file": str(folder / f"cube{name}"), "tenant": tenant_id})
     database.execute(sql.WRITE_LOGGED, {"file": str(folder / f"logged{name}"), **places})
-    append_columns(folder, database.execute("SELECT * FROM cube ORDER BY rowid").fetchnumpy())
-    counts.evaluated += staging.number("SELECT count(*) FROM placed")
-    counts.tuples += staging.number("SELECT count(*) FROM cube")
+    piece = database.execute("SELECT * FROM cube ORDER BY rowid").fetchnumpy()
+    append_columns(folder, piece)
+    count_part(counts, piece)
+
+
+def count_part(counts: Counts, piece: Arrays) -> None:
+    """Add the tuples of one range of users to the counts."""
+    if not len(piece["count"]):
+        return
+    counts.evaluated += int(piece["count"].sum())
+    first, last = int(piece["first"].min()), int(piece["last"].max())
+    counts.first, counts.last = (min(counts.first, first), max(counts.last, last)) if counts.tuples else (first, last)
+    counts.tuples += len(piece["count"])
 
 
 def append_columns(folder: Path, piece: Arrays) -> None:

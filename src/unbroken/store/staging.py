@@ -12,7 +12,7 @@ import numpy as np
 
 from unbroken.store.codes import FACTS, Arrays
 
-MEMORY_LIMIT = "384MiB"
+MEMORY_LIMIT = "256MiB"
 STAGED = (*FACTS, "created", "error", "same", "correlation", "session", "origin", "id")
 FLUSH_ROWS = 100_000
 """Rows are collected to this many before they enter the database: a row group's worth costs little more than a thousand rows."""

@@ -250,4 +250,28 @@ CASES = [
         outcome="mfa",
         applies={"p": True},
     ),
+    case(
+        "an exclusion counts where no platform is included by name",
+        CONDITIONS,
+        policy(platforms={"includePlatforms": [], "excludePlatforms": ["windows"]}, grants=BLOCK),
+        request(),
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "an exclusion spares no other platform",
+        CONDITIONS,
+        policy(platforms=on("all", but=("android",)), grants=BLOCK),
+        request(),
+        outcome="block",
+        applies={"p": True},
+    ),
+    case(
+        "a device filter sees no device behind a legacy client",
+        f"{CONDITIONS}; INTERFACES.md, prove: legacy clients carry no device state",
+        policy(devices={"deviceFilter": {"mode": "exclude", "rule": "device.isCompliant -eq True"}}, grants=BLOCK),
+        request(clientAppType="other", deviceInfo={"isCompliant": True, "trustType": "AzureAD"}),
+        outcome="block",
+        applies={"p": True},
+    ),
 ]

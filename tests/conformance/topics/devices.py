@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.builders import BLOCK, DEVICE_FILTER, DROP, WHATIF, ADA, KIM, case, grant, policy, request
+from conformance.builders import ADA, BLOCK, DEVICE_FILTER, DROP, KIM, WHATIF, Case, case, grant, policy, request
 
 SAW = {"deviceId": "0f0f0f0f-0000-4000-8000-000000000001", "displayName": "SAW-07", "trustType": "AzureAD", "isCompliant": True}
 UNMANAGED = {"deviceId": "0f0f0f0f-0000-4000-8000-000000000002", "displayName": "Home", "trustType": "Workplace", "isCompliant": False}
@@ -21,19 +21,19 @@ NOT_SAW = 'device.displayName -notStartsWith "SAW-"'
 TAGGED = 'device.extensionAttribute1 -eq "SAW"'
 
 
-def rule_case(name: str, rule: str, device: object, applies: bool | None) -> object:
+def rule_case(name: str, rule: str, device: object, outcome: str) -> Case:
     """Return a case of a blocking policy limited to devices for which the rule is true."""
-    outcome = {True: "block", False: "allow", None: "unknown"}[applies]
+    applies = {"block": True, "allow": False, "unknown": None}[outcome]
     asked = request(deviceInfo=device)
     return case(name, DEVICE_FILTER, policy(devices=only(rule), grants=BLOCK), asked, outcome=outcome, applies={"p": applies})
 
 
 CASES = [
-    rule_case("include, positive, matching device", IS_SAW, SAW, True),
-    rule_case("include, positive, other device", IS_SAW, UNMANAGED, False),
-    rule_case("include, positive, unregistered device", IS_SAW, {}, False),
-    rule_case("include, negative, unregistered device", NOT_SAW, {}, True),
-    rule_case("include, negative, matching device", NOT_SAW, SAW, False),
+    rule_case("include, positive, matching device", IS_SAW, SAW, "block"),
+    rule_case("include, positive, other device", IS_SAW, UNMANAGED, "allow"),
+    rule_case("include, positive, unregistered device", IS_SAW, {}, "allow"),
+    rule_case("include, negative, unregistered device", NOT_SAW, {}, "block"),
+    rule_case("include, negative, matching device", NOT_SAW, SAW, "allow"),
     case(
         "exclude, positive, matching device",
         DEVICE_FILTER,
@@ -93,42 +93,42 @@ CASES = [
         outcome="block",
         applies={"saw": None, "rest": None},
     ),
-    rule_case("an attribute absent from a given device is null", "device.isCompliant -ne True", {"displayName": "Home"}, True),
-    rule_case("an unquoted boolean", "device.isCompliant -eq True", SAW, True),
-    rule_case("a quoted boolean", 'device.isCompliant -eq "True"', SAW, True),
-    rule_case("names in any case", 'Device.DISPLAYNAME -eq "saw-07"', SAW, True),
-    rule_case("and", 'device.isCompliant -eq True -and device.trustType -eq "ServerAD"', SAW, False),
-    rule_case("or", 'device.isCompliant -eq False -or device.trustType -eq "AzureAD"', SAW, True),
+    rule_case("an attribute absent from a given device is null", "device.isCompliant -ne True", {"displayName": "Home"}, "block"),
+    rule_case("an unquoted boolean", "device.isCompliant -eq True", SAW, "block"),
+    rule_case("a quoted boolean", 'device.isCompliant -eq "True"', SAW, "block"),
+    rule_case("names in any case", 'Device.DISPLAYNAME -eq "saw-07"', SAW, "block"),
+    rule_case("and", 'device.isCompliant -eq True -and device.trustType -eq "ServerAD"', SAW, "allow"),
+    rule_case("or", 'device.isCompliant -eq False -or device.trustType -eq "AzureAD"', SAW, "block"),
     rule_case(
         "and binds tighter than or",
         'device.trustType -eq "AzureAD" -or device.isCompliant -eq True -and device.model -eq "none such"',
         SAW,
-        True,
+        "block",
     ),
     rule_case(
         "parentheses come first",
         '(device.trustType -eq "AzureAD" -or device.isCompliant -eq True) -and device.model -eq "none such"',
         SAW,
-        False,
+        "allow",
     ),
-    rule_case("not", '-not (device.trustType -eq "AzureAD")', SAW, False),
-    rule_case("in a list", 'device.displayName -in ["Home", "SAW-07"]', SAW, True),
-    rule_case("not in a list, unregistered", 'device.displayName -notIn ["Home"]', {}, True),
-    rule_case("contains a part of a text", 'device.displayName -contains "w-0"', SAW, True),
-    rule_case("a collection contains whole elements", 'device.physicalIds -contains "[ZTDId]"', {"physicalIds": ["[ZTDId]:1"]}, False),
-    rule_case("a collection contains its element", 'device.physicalIds -contains "[ZTDId]:1"', {"physicalIds": ["[ZTDId]:1"]}, True),
-    rule_case("a system label", 'device.systemLabels -notContains "M365Managed"', {"systemLabels": ["MultiUser"]}, True),
-    rule_case("ownership", 'device.deviceOwnership -eq "Company"', SAW | {"ownership": "Company"}, True),
-    rule_case("an extension attribute of a compliant device", TAGGED, SAW | {"extensionAttribute1": "SAW"}, True),
-    rule_case("an extension attribute of an unmanaged device is not visible", TAGGED, UNMANAGED | {"extensionAttribute1": "SAW"}, False),
+    rule_case("not", '-not (device.trustType -eq "AzureAD")', SAW, "allow"),
+    rule_case("in a list", 'device.displayName -in ["Home", "SAW-07"]', SAW, "block"),
+    rule_case("not in a list, unregistered", 'device.displayName -notIn ["Home"]', {}, "block"),
+    rule_case("contains a part of a text", 'device.displayName -contains "w-0"', SAW, "block"),
+    rule_case("a collection contains whole elements", 'device.physicalIds -contains "[ZTDId]"', {"physicalIds": ["[ZTDId]:1"]}, "allow"),
+    rule_case("a collection contains its element", 'device.physicalIds -contains "[ZTDId]:1"', {"physicalIds": ["[ZTDId]:1"]}, "block"),
+    rule_case("a system label", 'device.systemLabels -notContains "M365Managed"', {"systemLabels": ["MultiUser"]}, "block"),
+    rule_case("ownership", 'device.deviceOwnership -eq "Company"', SAW | {"ownership": "Company"}, "block"),
+    rule_case("an extension attribute of a compliant device", TAGGED, SAW | {"extensionAttribute1": "SAW"}, "block"),
+    rule_case("an extension attribute of an unmanaged device is not visible", TAGGED, UNMANAGED | {"extensionAttribute1": "SAW"}, "allow"),
     rule_case(
         "an extension attribute of a hybrid joined device",
         TAGGED,
         {"trustType": "ServerAD", "isCompliant": False, "extensionAttribute1": "SAW"},
-        True,
+        "block",
     ),
-    rule_case("a rule that cannot be read is unknown", "device.displayName resembles 'SAW'", SAW, None),
-    rule_case("a rule over an attribute that does not exist is unknown", 'device.colour -eq "red"', SAW, None),
+    rule_case("a rule that cannot be read is unknown", "device.displayName resembles 'SAW'", SAW, "unknown"),
+    rule_case("a rule over an attribute that does not exist is unknown", 'device.colour -eq "red"', SAW, "unknown"),
     case(
         "a rule that cannot be read does not matter to a user outside the policy",
         DEVICE_FILTER,
@@ -152,6 +152,36 @@ CASES = [
         request(deviceInfo=DROP),
         outcome="allow",
         applies={"p": None},
+        missing="device",
+    ),
+    case(
+        "a null in a given device is null, not unknown",
+        WHATIF,
+        policy(devices=only("device.isCompliant -ne True"), grants=BLOCK),
+        request(deviceInfo={"isCompliant": None, "displayName": "Home"}),
+        outcome="block",
+        applies={"p": True},
+    ),
+    case(
+        "two filters that cannot both be false",
+        WHATIF,
+        [
+            policy("one", devices=only('device.trustType -eq "AzureAD"'), grants=BLOCK),
+            policy("other", devices=only('device.trustType -ne "AzureAD"'), grants=BLOCK),
+        ],
+        request(deviceInfo=DROP),
+        outcome="block",
+        applies={"one": None, "other": None},
+    ),
+    case(
+        "two filters that can both be false",
+        WHATIF,
+        [
+            policy("one", devices=only('device.trustType -eq "AzureAD"'), grants=BLOCK),
+            policy("other", devices=only('device.trustType -eq "ServerAD"'), grants=BLOCK),
+        ],
+        request(deviceInfo=DROP),
+        outcome="unknown",
         missing="device",
     ),
 ]

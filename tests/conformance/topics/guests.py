@@ -15,6 +15,7 @@ from conformance.builders import (
     IAN,
     LITWARE,
     MEL,
+    STRENGTH_PHISHING,
     USERS,
     WHATIF,
     case,
@@ -38,7 +39,9 @@ REFUSED = ("block", "locked_out")
 
 CASES = [
     case("GuestsOrExternalUsers includes a B2B guest", EXTERNAL, policy(users=ANY_GUEST, grants=BLOCK), request(GAIL), outcome="block"),
-    case("GuestsOrExternalUsers includes an internal guest", EXTERNAL, policy(users=ANY_GUEST, grants=BLOCK), request(IAN), outcome="block"),
+    case(
+        "GuestsOrExternalUsers includes an internal guest", EXTERNAL, policy(users=ANY_GUEST, grants=BLOCK), request(IAN), outcome="block"
+    ),
     case("GuestsOrExternalUsers includes a B2B member", EXTERNAL, policy(users=ANY_GUEST, grants=BLOCK), request(MEL), outcome="block"),
     case(
         "GuestsOrExternalUsers does not include a member",
@@ -257,5 +260,36 @@ CASES = [
         request(ADA),
         outcome="allow",
         applies={"p": False},
+    ),
+    case(
+        "an excluded kind of listed tenants is unknown for a guest object",
+        EXTERNAL,
+        policy(users={**EVERYBODY, "excludeGuestsOrExternalUsers": guests("b2bCollaborationGuest", FABRIKAM)}, grants=BLOCK),
+        request(GAIL),
+        outcome="unknown",
+        applies={"p": None},
+        missing="tenant",
+    ),
+    case(
+        "a guest cannot do phishing-resistant MFA here",
+        EXTERNAL,
+        policy(grants=grant(strength_id=STRENGTH_PHISHING)),
+        request(GAIL),
+        outcome=REFUSED,
+    ),
+    case(
+        "an external identity of no listed kind is untouched",
+        EXTERNAL,
+        policy(users=COLLABORATION),
+        request(external("serviceProvider")),
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "All includes external identities without an object",
+        USERS,
+        policy(grants=BLOCK),
+        request(external("b2bCollaborationGuest")),
+        outcome="block",
     ),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.builders import BLOCK, BOB, CONDITIONS, DROP, FLOWS, GRANT, SCHEMA, WHATIF, case, grant, policy, request
+from conformance.builders import BLOCK, BOB, CONDITIONS, DROP, FLOWS, GRANT, GREG, SCHEMA, WHATIF, case, grant, policy, request
 
 DEVICE_CODE = {"transferMethod": "deviceCodeFlow"}
 COMPLIANT = {"isCompliant": True, "trustType": "AzureAD"}
@@ -224,5 +224,26 @@ CASES = [
         policy(signInRiskLevels=["high"]),
         request(BOB, signInRiskLevel="high"),
         outcome="locked_out",
+    ),
+    case(
+        "a user risk policy does not let an unregistered user register",
+        "entra-docs, reference-error-codes.md: 53004",
+        policy(userRiskLevels=["high"], grants=grant("mfa", "passwordChange", op="AND")),
+        request(BOB, userRiskLevel="high"),
+        outcome="locked_out",
+    ),
+    case(
+        "a risk policy blocks a guest who is not registered here",
+        "entra-docs, external-id/authentication-conditional-access.md",
+        policy(signInRiskLevels=["high"]),
+        request(GREG, signInRiskLevel="high"),
+        outcome=("block", "locked_out"),
+    ),
+    case(
+        "a risk policy asks a registered user for MFA",
+        CONDITIONS,
+        policy(signInRiskLevels=["high"]),
+        request(signInRiskLevel="high"),
+        outcome="mfa",
     ),
 ]

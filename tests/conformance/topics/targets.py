@@ -1,4 +1,4 @@
-"""What a policy protects: resources, bundles, filters, user actions, authentication contexts, baseline scopes."""
+"""What a policy protects: resources, bundles, filters, user actions, authentication contexts."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from conformance.builders import (
     AZURE_PORTAL,
     BLOCK,
     COLLECTIONS,
-    EVERY_APP,
     EXCHANGE,
     FOLDER,
-    GRAPH,
     HR,
     MYSTERY,
     NEW_SERVICE,
     PAYROLL,
-    SCOPES,
-    SHAREPOINT,
     TENANT_ID,
     WHATIF,
     action,
@@ -30,7 +26,6 @@ from conformance.builders import (
     policy,
     principal,
     request,
-    uid,
 )
 
 EVALUATE = "Graph v1.0, conditionalAccessRoot: evaluate, example 3"
@@ -40,18 +35,11 @@ BUT_HR = {"includeApplications": ["All"], "excludeApplications": [HR]}
 NEEDS_MFA = 'CustomSecurityAttribute.Access_Need -eq "requireMFA"'
 REGISTERING = {"includeUserActions": ["urn:user:registersecurityinfo"]}
 UNREAD_ATTRIBUTES = [{key: value for key, value in principal(HR, "hr", TENANT_ID).items() if key != "customSecurityAttributes"}]
-PUBLIC = {"clientAppId": uid("app phone"), "clientIsPublic": True}
-CONFIDENTIAL = {"clientAppId": HR, "clientIsPublic": False}
-LEGACY, UNKNOWN_MODE, CUSTOMIZE = (f'baseline_scope_mode = "{mode}"\n' for mode in ("legacy", "unknown", "customize"))
 
 
 def filtered(rule: str, mode: str = "include") -> dict[str, object]:
     included = [] if mode == "include" else ["All"]
     return {"includeApplications": included, "applicationFilter": {"mode": mode, "rule": rule}}
-
-
-def scopes(*names: str, **client: object) -> dict[str, object]:
-    return {"requestedScopes": list(names), **(client or PUBLIC)}
 
 
 CASES = [
@@ -84,7 +72,9 @@ CASES = [
         applies={"p": False},
         reasons={"p": "application"},
     ),
-    case("an exclusion spares no other app", APPLICATIONS, policy(apps=BUT_HR), request(target=PAYROLL), outcome="mfa", applies={"p": True}),
+    case(
+        "an exclusion spares no other app", APPLICATIONS, policy(apps=BUT_HR), request(target=PAYROLL), outcome="mfa", applies={"p": True}
+    ),
     case("Office365 contains Exchange Online", APPLICATIONS, policy(apps=OFFICE), request(target=EXCHANGE), outcome="mfa"),
     case(
         "Office365 does not contain an app of the tenant's own",
@@ -153,7 +143,9 @@ CASES = [
         outcome="mfa",
         applies={"p": True},
     ),
-    case("MicrosoftAdminPortals contains the Azure portal", APPLICATIONS, policy(apps=PORTALS), request(target=AZURE_PORTAL), outcome="mfa"),
+    case(
+        "MicrosoftAdminPortals contains the Azure portal", APPLICATIONS, policy(apps=PORTALS), request(target=AZURE_PORTAL), outcome="mfa"
+    ),
     case(
         "MicrosoftAdminPortals does not contain the tenant's own app",
         WHATIF,
@@ -302,133 +294,44 @@ CASES = [
         applies={"p": False},
     ),
     case(
-        "a confidential client that asks for an id token is a resource too",
-        APPLICATIONS,
-        policy(apps={"includeApplications": [HR]}),
-        request(target=EXCHANGE, facts=scopes("openid", "Mail.Read", **CONFIDENTIAL)),
-        outcome="mfa",
-        applies={"p": True},
-    ),
-    case(
-        "a confidential client that asks for no id token is none",
-        APPLICATIONS,
-        policy(apps={"includeApplications": [HR]}),
-        request(target=EXCHANGE, facts=scopes("Mail.Read", **CONFIDENTIAL)),
-        outcome="allow",
-        applies={"p": False},
-    ),
-    case(
-        "a public client is never a resource",
-        APPLICATIONS,
-        policy(apps={"includeApplications": [HR]}),
-        request(target=EXCHANGE, facts=scopes("openid", "Mail.Read", clientAppId=HR, clientIsPublic=True)),
-        outcome="allow",
-        applies={"p": False},
-    ),
-    case(
-        "baseline scopes under exclusions are enforced by default",
-        SCOPES,
-        policy(apps=BUT_HR),
-        request(target=GRAPH, facts=scopes("openid", "profile", "User.Read")),
-        outcome="mfa",
-        applies={"p": True},
-    ),
-    case(
-        "baseline scopes are judged as the directory when enforced",
-        SCOPES,
-        policy(apps={"includeApplications": [AAD_GRAPH]}),
-        request(target=GRAPH, facts=scopes("openid", "User.Read")),
-        outcome="mfa",
-        applies={"p": True},
-    ),
-    case(
-        "a further scope is judged on its own resource",
-        SCOPES,
-        policy(apps={"includeApplications": [AAD_GRAPH]}),
-        request(target=GRAPH, facts=scopes("User.Read", "Mail.Read")),
-        outcome="allow",
-        applies={"p": False},
-    ),
-    case(
-        "baseline scopes under exclusions are not enforced in the legacy mode",
-        SCOPES,
-        policy(apps=BUT_HR),
-        request(target=GRAPH, facts=scopes("openid", "profile", "User.Read")),
-        toml=LEGACY,
-        outcome="allow",
-        applies={"p": False},
-    ),
-    case(
-        "a further scope is enforced in the legacy mode",
-        SCOPES,
-        policy(apps=BUT_HR),
-        request(target=GRAPH, facts=scopes("openid", "Mail.Read")),
-        toml=LEGACY,
-        outcome="mfa",
-        applies={"p": True},
-    ),
-    case(
-        "without exclusions baseline scopes are enforced in the legacy mode",
-        SCOPES,
-        policy(apps=EVERY_APP),
-        request(target=GRAPH, facts=scopes("openid", "User.Read")),
-        toml=LEGACY,
-        outcome="mfa",
-        applies={"p": True},
-    ),
-    case(
-        "in the legacy mode unknown scopes make Microsoft Graph unknown",
-        SCOPES,
-        policy(apps=BUT_HR),
-        request(target=GRAPH, facts=PUBLIC),
-        toml=LEGACY,
-        outcome="unknown",
-        applies={"p": None},
-        missing="scope",
-    ),
-    case(
-        "in an unknown mode baseline scopes under exclusions are unknown",
-        SCOPES,
-        policy(apps=BUT_HR),
-        request(target=GRAPH, facts=scopes("openid", "User.Read")),
-        toml=UNKNOWN_MODE,
-        outcome="unknown",
-        applies={"p": None},
-        missing="baseline|scope",
-    ),
-    case(
-        "in an unknown mode a further scope is certain",
-        SCOPES,
-        policy(apps=BUT_HR),
-        request(target=GRAPH, facts=scopes("openid", "Mail.Read")),
-        toml=UNKNOWN_MODE,
-        outcome="mfa",
-        applies={"p": True},
-    ),
-    case(
-        "in the customize mode the placeholder app is not known",
-        SCOPES,
-        policy(apps=BUT_HR),
-        request(target=GRAPH, facts=scopes("openid", "User.Read")),
-        toml=CUSTOMIZE,
-        outcome="unknown",
-        applies={"p": None},
-    ),
-    case(
-        "an ordinary app under exclusions is certain in every mode",
-        SCOPES,
-        policy(apps=BUT_HR),
-        request(target=SHAREPOINT, facts=scopes("openid", "Files.Read.All")),
-        toml=UNKNOWN_MODE,
-        outcome="mfa",
-        applies={"p": True},
-    ),
-    case(
         "an app that left the tenant is still matched by its id",
         APPLICATIONS,
         policy(apps={"includeApplications": [HR]}),
         request(),
         tenant={"servicePrincipals": [record for record in COLLECTIONS["servicePrincipals"] if record["appId"] != HR]},
+        outcome="mfa",
+        applies={"p": True},
+    ),
+    case(
+        "an app of an unknown owner may be in an excluded bundle",
+        WHATIF,
+        policy(apps={"includeApplications": ["All"], "excludeApplications": ["Office365"]}, grants=BLOCK),
+        request(target=MYSTERY),
+        outcome="unknown",
+        applies={"p": None},
+    ),
+    case(
+        "a display name in the place of an app id is resolved when unique",
+        FOLDER,
+        policy(apps={"includeApplications": ["hr"]}),
+        request(),
+        outcome="mfa",
+        applies={"p": True},
+    ),
+    case(
+        "a placeholder for an excluded app makes the exclusion unknown",
+        FOLDER,
+        policy(apps={"includeApplications": ["All"], "excludeApplications": ["<ScannerAppId>"]}, grants=BLOCK),
+        request(),
+        outcome="unknown",
+        applies={"p": None},
+        missing="ScannerAppId",
+    ),
+    case(
+        "registering a device has its own policies",
+        APPLICATIONS,
+        policy(apps={"includeUserActions": ["urn:user:registerdevice"]}),
+        request(target=action("registerOrJoinDevices")),
         outcome="mfa",
         applies={"p": True},
     ),

@@ -167,5 +167,7 @@ CASES = [
         request({"@odata.type": "#microsoft.graph.agentIdentitySignIn", "agentId": uid("agent")}, GRAPH),
         outcome="unknown",
     ),
-    case("the platform demands no MFA of a workload identity", WHATIF, [], request(workload(), GRAPH), outcome="allow", mandatory_mfa=False),
+    case(
+        "the platform demands no MFA of a workload identity", WHATIF, [], request(workload(), GRAPH), outcome="allow", mandatory_mfa=False
+    ),
 ]

@@ -210,6 +210,23 @@ def test_ropc_and_another_sign_make_a_service_account() -> None:
     assert found.suggestion.startswith("replace it by a managed identity")
 
 
+@pytest.mark.parametrize(
+    ("client", "advice"),
+    [
+        ("Authenticated SMTP", "SMTP relay"),
+        ("IMAP4", "ask the vendor"),
+        ("Other clients", "managed identity"),
+        ("Browser", "managed identity"),
+    ],
+)
+def test_what_a_service_account_is_told_follows_what_it_does(client: str, advice: str) -> None:
+    usage = {"scanner01": Usage(sign_ins=300, interactive=300, addresses=1, clients=frozenset({client}))}
+    found = only(tenant(person("scanner01")), usage)
+    assert found.kind == "service"
+    assert ("legacy clients only" in found.evidence) is (client != "Browser")
+    assert advice in found.suggestion
+
+
 def test_habits_alone_make_a_service_account_only_with_three_of_them() -> None:
     usage = {"anna": Usage(sign_ins=500, addresses=1)} | OTHERS
     assert kinds(tenant(person(), registrations=registered("anna")), usage) == [("anna", "service", "likely")]
@@ -281,14 +298,18 @@ def test_methods_that_were_not_read_are_no_missing_methods() -> None:
     assert kinds(tenant(person(job_title="Driver"), registrations=unread)) == []
 
 
-@pytest.mark.parametrize("title", ["CFO", "Chief Financial Officer", "Vice President Sales", "Managing Director", "Geschäftsführerin"])
+@pytest.mark.parametrize(
+    "title", ["CFO", "Chief Executive", "Chief Financial Officer", "Vice President Sales", "Managing Director", "Geschäftsführerin"]
+)
 def test_an_executive_is_a_person_not_to_exempt(title: str) -> None:
     found = only(tenant(person(job_title=title)))
     assert (found.kind, found.certainty) == ("executive", "likely")
     assert found.suggestion.startswith("never exempt")
 
 
-@pytest.mark.parametrize("title", ["Assistant to the CEO", "Executive assistant", "Office of the President", "Engineer", "", "Cook"])
+@pytest.mark.parametrize(
+    "title", ["Assistant to the CEO", "Executive assistant", "Office of the President", "Chief Engineer", "Engineer", "", "Cook"]
+)
 def test_who_works_for_an_executive_is_none(title: str) -> None:
     assert kinds(tenant(person(job_title=title))) == []
 

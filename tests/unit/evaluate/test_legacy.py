@@ -83,6 +83,15 @@ def test_ropc_is_a_dependency_whatever_the_client_calls_itself() -> None:
     assert "managed identity" in found.remediation
 
 
+@pytest.mark.parametrize(
+    "changes", [{"user_principal_name": "Sync_SRV01_0a1b2c@contoso.example"}, {"app": "Microsoft Azure Active Directory Connect"}]
+)
+def test_entra_connect_is_told_from_other_programs_with_a_password(changes: dict[str, object]) -> None:
+    text = remedy("Mobile Apps and Desktop clients", authentication_protocol="ropc", **changes)
+    assert "application identity" in text
+    assert "managed identity" not in text
+
+
 def test_wrong_passwords_only_are_noise_and_no_dependency() -> None:
     (found,) = legacy_dependencies([use(successes=0, first_factor_failures=57, last_success_us=None)], TODAY)
     assert found.noise
@@ -178,7 +187,6 @@ def test_our_dates_are_those_of_the_platform_calendar(shared: Path) -> None:
         "Exchange Online refuses EAS < 16.1": platform_dates.ACTIVE_SYNC_MINIMUM,
         "EWS off by default in Exchange Online unless allow-listed": platform_dates.EWS_OFF_BY_DEFAULT,
         "SMTP AUTH basic disabled by default in existing tenants (admin may re-enable)": platform_dates.SMTP_AUTH_OFF_BY_DEFAULT,
-        "Microsoft-delivered SMS/voice retired": platform_dates.SMS_VOICE_END,
         "EWS removed for good": platform_dates.EWS_END,
     }
     assert {event: day[event] for event in dated} == {event: ours.isoformat() for event, ours in dated.items()}

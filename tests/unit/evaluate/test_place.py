@@ -132,6 +132,7 @@ def test_signatures_are_those_of_the_plain_way(world: list[list[str]], addresses
     plain = [sum(1 << bit for bit, ranges in enumerate(world) if any(_inside(address, text) for text in ranges)) for address in asked]
     assert places.problems == ()
     assert places.signatures([str(address) for address in asked]) == plain
+    assert set(plain) <= places.address_signatures()
 
 
 @given(v4)

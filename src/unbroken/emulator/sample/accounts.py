@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,5 +80,5 @@ class Account:
     """Share of working days away from the office."""
     habits: frozenset[str] = frozenset()
     """`cfo`, `no-phone`, `eas`, `outlook-2013`, `azure`, `stuck`, `traveller`, `imap`, `legacy-excluded`."""
-    last_sign_in: str = field(default="", compare=False)
-    """Set while the sign-ins are written."""
+    last_sign_in: int = 0
+    """Second of the last success; set while the sign-ins are written."""

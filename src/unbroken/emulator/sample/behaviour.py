@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache
 from random import Random
@@ -24,10 +23,11 @@ from unbroken.emulator.sample.catalogue import (
     TEAMS_SERVICE,
 )
 from unbroken.emulator.sample.ids import Seed, random_id
-from unbroken.emulator.sample.log import App, Session, SignInLog
+from unbroken.emulator.sample.log import SignInLog
 from unbroken.emulator.sample.machines import TABLET
 from unbroken.emulator.sample.names import BUSINESS_COUNTRIES, TRIPS
-from unbroken.emulator.sample.people import town_place
+from unbroken.emulator.sample.people import TRAVELLERS, town_place
+from unbroken.emulator.sample.records import App, Session
 from unbroken.emulator.sample.wording import BROWSER, NATIVE
 
 OFFICE_HOURS = (0, 0, 0, 0, 0, 1, 3, 9, 20, 17, 12, 10, 6, 11, 12, 10, 8, 5, 2, 1, 2, 2, 1, 0)
@@ -69,6 +69,7 @@ KIOSK = Machine(
     user_agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
     platform="windows",
 )
+SERVER = Machine(operating_system="Linux", user_agent="python-requests/2.32.3", platform="linux")
 
 
 @cache
@@ -125,7 +126,8 @@ def _whereabouts(today: Day, seed: Seed) -> Place:
     account, week = today.account, today.day.isocalendar().week
     trip = seed.stream("trip", account.id, week)
     if "traveller" in account.habits and trip.random() < 0.18:
-        return town_place(trip.choice(TRIPS), 40000 + trip.randrange(5000), asn=64520)
+        number = trip.randrange(len(TRIPS))
+        return town_place(TRIPS[number], TRAVELLERS + number * 5000 + trip.randrange(5000), asn=64520)
     home = account.home if account.home is not None else account.work
     assert home is not None  # noqa: S101 -- every person has one of them
     return home if account.work is None or today.chance(account.from_home) else account.work
@@ -164,8 +166,7 @@ def _own_work(today: Day, session: Session, seed: Seed, start: int) -> None:
 
 def _device_code(today: Day, session: Session, at: int) -> None:
     """Sign in to the Azure CLI on a server with a code typed elsewhere; the session stays marked."""
-    server = replace(KIOSK, operating_system="Linux", browser="", user_agent="python-requests/2.32.3", platform="linux")
-    coded = today.session(server, session.place, "deviceCode")
+    coded = today.session(SERVER, session.place, "deviceCode")
     coded.transfer = "deviceCodeFlow"
     if today.log.sign_in(coded, AZURE_CLI, at, today.rng, interactive=True):
         coded.protocol = "none"

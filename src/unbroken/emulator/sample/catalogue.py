@@ -50,7 +50,7 @@ LINE_OF_BUSINESS = (
     *("Calibration Register", "Supplier Portal", "Travel Desk", "HR Self Service", "Site Safety", "Bid Library"),
 )
 """Registered in the company's own tenant."""
-GALLERY = ("Fieldcase CRM", "Parcelway Shipping", "Learnhall Academy")
+GALLERY = ("Fieldcase CRM", "Crateline Shipping", "Learnhall Academy")
 """Owned by other tenants: software as a service."""
 REMOTE_ACCESS, LEDGER, SHOP_FLOOR = LINE_OF_BUSINESS[0], LINE_OF_BUSINESS[1], LINE_OF_BUSINESS[5]
 

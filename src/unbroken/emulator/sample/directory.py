@@ -15,6 +15,7 @@ from unbroken.emulator.sample.catalogue import (
     SKUS,
 )
 from unbroken.emulator.sample.ids import Seed
+from unbroken.emulator.sample.log import iso
 from unbroken.emulator.sample.names import DEPARTMENTS, DOMAIN, ENGINEERING_TEAMS
 
 Wire = dict[str, Any]
@@ -53,11 +54,11 @@ def user(account: Account, seed: Seed) -> Wire:
 def _activity(account: Account, seed: Seed) -> Wire | None:
     if not account.last_sign_in:
         return None
-    request = seed.id("last request", account.id)
+    request, last = seed.id("last request", account.id), iso(account.last_sign_in)
     return {
-        "lastSignInDateTime": account.last_sign_in,
+        "lastSignInDateTime": last,
         "lastSignInRequestId": request,
-        "lastSuccessfulSignInDateTime": account.last_sign_in,
+        "lastSuccessfulSignInDateTime": last,
         "lastSuccessfulSignInRequestId": request,
     }
 

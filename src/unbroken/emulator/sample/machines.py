@@ -15,7 +15,7 @@ _IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/60
 _IPAD = "Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1"
 _ANDROID = "Mozilla/5.0 (Linux; Android 15; SM-A556B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36"
 
-TABLET = Machine(operating_system="iOS 18", browser="Mobile Safari 18.6", user_agent=_IPAD, platform="iOS")
+TABLET = Machine(operating_system="Ios 18.6", browser="Mobile Safari 18.6", user_agent=_IPAD, platform="iOS")
 """The CFO's own tablet, unknown to the tenant."""
 SHARED_TERMINAL = "Shop floor terminal"
 
@@ -25,7 +25,7 @@ def windows_pc(device_id: str, name: str, *, trust: str, compliant: bool, owner:
     return Machine(
         name=name if device_id else "",
         device_id=device_id,
-        operating_system="Windows10" if len(name) % 2 else "Windows11",
+        operating_system="Windows10" if name[-1:] in "0369" else "Windows11",
         browser="Edge 142.0.0",
         user_agent=_EDGE,
         platform="windows",

@@ -92,4 +92,4 @@ GUEST_COMPANIES = (
     ("Fen and Partners", "fenpartners.example", "b2bCollaborationGuest"),
     ("Tidewell Robotics", "tidewell.example", "b2bCollaborationMember"),
 )
-PARTNER = ("Northgate Managed Services", "northgate-msp.example")
+PARTNER = ("Pennygill Managed Services", "pennygill-msp.example")

@@ -9,8 +9,9 @@ from unbroken.emulator.sample.accounts import Account, Machine, Place
 from unbroken.emulator.sample.behaviour import midnight
 from unbroken.emulator.sample.catalogue import EXCHANGE, FIRST_PARTY
 from unbroken.emulator.sample.ids import Seed, random_id
-from unbroken.emulator.sample.log import App, Session, SignInLog
+from unbroken.emulator.sample.log import SignInLog
 from unbroken.emulator.sample.names import ATTACKER_TOWNS
+from unbroken.emulator.sample.records import App, Session
 
 _CLIENTS = ("IMAP4", "Authenticated SMTP", "Other clients", "POP3", "Exchange ActiveSync")
 _TARGETS = [App(EXCHANGE, FIRST_PARTY[EXCHANGE], EXCHANGE, FIRST_PARTY[EXCHANGE], client) for client in _CLIENTS]

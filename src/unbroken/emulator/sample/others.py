@@ -6,7 +6,7 @@ from unbroken.emulator.sample.accounts import Account, Machine
 from unbroken.emulator.sample.ids import Seed
 from unbroken.emulator.sample.machines import windows_pc
 from unbroken.emulator.sample.names import DOMAIN, GIVEN_NAMES, GUEST_COMPANIES, INITIAL_DOMAIN, OFFICES, PARTNER, SURNAMES
-from unbroken.emulator.sample.people import METHOD_MIX, office_place, town_place
+from unbroken.emulator.sample.people import METHOD_MIX, VISITORS, office_place, town_place
 
 SHARED_MAILBOXES = ("info", "accounts", "careers", "tenders", "quality", "service", "purchasing", "reception", "shipping", "press")
 SIGNED_IN_DIRECTLY = ("accounts", "reception", "shipping")
@@ -38,7 +38,7 @@ def partner(seed: Seed) -> Account:
         kind="partner",
         guest_kind="serviceProvider",
         home_tenant=seed.id("tenant", domain),
-        home=town_place(("Manchester", "England", "GB", 53.48, -2.24, "Europe/London"), 60001),
+        home=town_place(("Manchester", "England", "GB", 53.48, -2.24, "Europe/London"), VISITORS + 9999),
         pc=windows_pc("", "", trust="", compliant=False),
         factor="password,microsoftAuthenticatorPush",
         registered=True,
@@ -135,7 +135,7 @@ def _printer(seed: Seed, number: int) -> Account:
         office=OFFICES[office][0],
         licence="F3",
         work=office_place(office, 4 * number),
-        pc=Machine(user_agent=f"bizhub-C{3 + number % 3}50i"),
+        pc=Machine(user_agent=f"MFP-C{3 + number % 3}50"),
         habits=frozenset({"legacy-excluded"}),
     )
 
@@ -158,7 +158,7 @@ def _guest(seed: Seed, number: int) -> Account:
         guest_kind=kind,
         home_tenant=seed.id("tenant", domain),
         created=f"2025-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T11:00:00Z",
-        home=town_place(rng.choice((("Ostrava", "Moravskoslezsky", "CZ", 49.82, 18.26, "Europe/Prague"), OFFICES[0])), 50000 + number),
+        home=town_place(rng.choice((("Ostrava", "Moravskoslezsky", "CZ", 49.82, 18.26, "Europe/Prague"), OFFICES[0])), VISITORS + number),
         pc=windows_pc("", "", trust="", compliant=False),
         registered=registered,
         capable=registered,

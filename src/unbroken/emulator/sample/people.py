@@ -12,6 +12,9 @@ from unbroken.emulator.sample.ids import Seed
 from unbroken.emulator.sample.machines import pc_for, phone_for
 from unbroken.emulator.sample.names import DEPARTMENTS, DOMAIN, GIVEN_NAMES, HOME_TOWNS, OFFICES, REMOTE_TOWNS, SURNAMES
 
+TRAVELLERS, VISITORS = 65_536, 110_000
+"""Where the addresses of hotels and of other companies begin; below are the homes of the people."""
+
 REGISTERED_SHARE = 0.87
 """Of the enabled people, exactly (rounded to whole people)."""
 

@@ -21,7 +21,8 @@ from unbroken.emulator.sample.behaviour import (
 )
 from unbroken.emulator.sample.catalogue import DIRECTORY, EXCHANGE, FIRST_PARTY
 from unbroken.emulator.sample.ids import Seed
-from unbroken.emulator.sample.log import App, Session, SignInLog
+from unbroken.emulator.sample.log import SignInLog
+from unbroken.emulator.sample.records import App, Session
 from unbroken.emulator.sample.wording import NATIVE
 
 IMAP, SMTP = (App(EXCHANGE, FIRST_PARTY[EXCHANGE], EXCHANGE, FIRST_PARTY[EXCHANGE], client) for client in ("IMAP4", "Authenticated SMTP"))

@@ -16,6 +16,9 @@ ERROR_TEXTS = {
     500121: "Authentication failed during strong authentication request.",
 }
 
+FIRST_FACTOR_ERRORS = frozenset({50053, 50057, 50126})
+"""Raised before Conditional Access is asked."""
+
 FACTORS = {
     # combination of methods -> (method of the step that makes it MFA, its result)
     "password,microsoftAuthenticatorPush": ("Mobile app notification", "MFA completed in Azure AD"),

@@ -75,14 +75,14 @@ def write_sample(
     source = Seed(seed)
     staff = people(source, users)
     things = others(source, users)
-    accounts = [*staff, *things]
+    accounts, signing_in = [*staff, *things], [*things, partner(source)]
     collections = _collections(source, accounts)
     log = SignInLog(source, Tenant(collections), collections["conditionalAccessPolicies"])
     (out / "signIns").mkdir(parents=True, exist_ok=True)
     calendar = [until - timedelta(days=back) for back in reversed(range(days))]
     intensity = _intensity(sign_ins, users, calendar)
     for number, day in enumerate(calendar):
-        _write_day(out, day, log, source, (staff, things), intensity)
+        _write_day(out, day, log, source, (staff, signing_in), intensity)
         if progress:
             progress("sign-ins", number + 1, days)
     collections["users"] = [directory.user(account, source) for account in accounts]  # only now is their last sign-in known
@@ -117,7 +117,7 @@ def _write_day(out: Path, day: date, log: SignInLog, seed: Seed, accounts: tuple
         if len(log.rows) >= ROWS_A_FILE:
             part += 1
             _flush(out / "signIns" / f"{day}-{part}.jsonl.gz", log)
-    for thing in (*things, partner(seed)):
+    for thing in things:
         thing_day(log, seed, thing, day)
     spray(log, seed, [account for account in (*staff, *things) if not account.guest_kind], day)
     _flush(out / "signIns" / f"{day}{f'-{part + 1}' if part else ''}.jsonl.gz", log)

@@ -1,0 +1,35 @@
+"""`unbroken sample`: write the made-up tenant."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from unbroken.errors import WrongUsage
+
+
+def sample(*, out: Path, users: int = 500, days: int = 30, seed: int = 1) -> int:
+    """Write a made-up engineering company as a tenant folder, the same for the same seed.
+
+    Parameters
+    ----------
+    out
+        Folder to write; must be empty or not exist.
+    users
+        How many accounts of people.
+    days
+        How many days of sign-ins.
+    seed
+        Another number gives another company.
+    """
+    from unbroken.cli.progress import progress
+    from unbroken.emulator.sample.write import write_sample
+
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise WrongUsage(f"{out} is not an empty folder", remedy="name a new folder with --out")
+    if users < 1 or days < 1:
+        raise WrongUsage("--users and --days must be at least 1", remedy="leave them out for 500 users and 30 days")
+    with progress() as told:
+        write_sample(out, users=users, days=days, seed=seed, progress=told)
+    sys.stderr.write(f"wrote the sample tenant to {out}\n")
+    return 0

@@ -1,0 +1,235 @@
+"""The parts of a Graph beta `signIn` record: who, which application, which machine, where, and what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from unbroken.emulator.conditions import SignInFacts
+from unbroken.emulator.enforcement import Enforcement
+from unbroken.emulator.sample.accounts import Account, Machine, Place
+from unbroken.emulator.sample.ids import Seed
+from unbroken.emulator.sample.wording import (
+    BROWSER,
+    CLIENT_APP_TYPES,
+    ERROR_TEXTS,
+    FACTORS,
+    FIRST_FACTOR_BY_CLAIM,
+    FIRST_FACTOR_ERRORS,
+    MFA_BY_CLAIM,
+    MODERN_CLIENTS,
+    PASSWORDLESS,
+    TRUST_TYPES,
+)
+
+
+class App(NamedTuple):
+    """A client application and the resource it asks for."""
+
+    id: str
+    name: str
+    resource: str
+    resource_name: str
+    client: str = BROWSER
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """One account at one machine in one place, for some hours."""
+
+    account: Account
+    machine: Machine
+    place: Place
+    id: str
+    protocol: str = "none"
+    transfer: str = ""
+    """`deviceCodeFlow` once a device code was used: later requests of the session carry it too."""
+    fresh: bool = True
+    """No first factor was given in this session yet."""
+    mfa: bool = False
+    risk: str = "none"
+
+    @property
+    def factor(self) -> str:
+        """Return the methods the account signs in with here: Windows Hello works on its own computer only."""
+        elsewhere = self.account.factor == "windowsHelloForBusiness" and self.machine is not self.account.pc
+        return "password,microsoftAuthenticatorPush" if elsewhere else self.account.factor
+
+
+class Step(NamedTuple):
+    """How one row of the log came about: everything its outcome depends on besides account, machine and place."""
+
+    app: App
+    interactive: bool
+    claim: bool
+    """The token already carries MFA."""
+    method: str
+    """Combination of methods used in this row."""
+    error: int | None = None
+    """An error other than Conditional Access's own."""
+
+
+def facts_of(session: Session, step: Step) -> SignInFacts:
+    """Return the sign-in as the enforcement sees it."""
+    account, machine = session.account, session.machine
+    legacy = step.app.client not in MODERN_CLIENTS
+    return SignInFacts(
+        user_id=account.id,
+        guest_kind=account.guest_kind,
+        home_tenant_id=account.home_tenant,
+        apps=(step.app.resource,),
+        client=CLIENT_APP_TYPES.get(step.app.client, "other"),
+        platform=machine.platform,
+        ip_address=session.place.ip,
+        country=session.place.country,
+        is_compliant=machine.compliant and not legacy,
+        is_hybrid_joined=machine.trust == "ServerAd" and not legacy,
+        sign_in_risk=session.risk,
+        transfer_method=session.transfer,
+        method="password" if step.error == 500121 else step.method,
+        mfa=step.claim,
+        mfa_registered=account.registered,
+        interactive=step.interactive,
+    )
+
+
+def who(account: Account, tenant_id: str) -> dict[str, Any]:
+    """Return whose sign-in it is."""
+    cross_tenant = {"partner": "serviceProvider", "guest": "b2bCollaboration"}.get(account.kind, "none")
+    name = (account.log_upn or account.upn).lower()
+    return {
+        "userDisplayName": account.name,
+        "userPrincipalName": name,
+        "userId": account.id,
+        "signInIdentifier": name,
+        "userType": "guest" if account.guest_kind else "member",
+        "homeTenantId": account.home_tenant or tenant_id,
+        "resourceTenantId": tenant_id,
+        "crossTenantAccessType": cross_tenant,
+    }
+
+
+def application(app: App, seed: Seed) -> dict[str, Any]:
+    """Return the application that asks, and the resource it asks for."""
+    return {
+        "appId": app.id,
+        "appDisplayName": app.name,
+        "resourceId": app.resource,
+        "resourceDisplayName": app.resource_name,
+        "resourceServicePrincipalId": seed.id("service principal", app.resource),
+        "conditionalAccessAudiences": [app.resource],
+        "servicePrincipalId": "",
+    }
+
+
+def outcome(session: Session, step: Step, verdict: Enforcement | None, error: int) -> dict[str, Any]:
+    """Return what happened; `@T` stands for the time of the row."""
+    applied = [entry.record for entry in verdict.applied] if verdict else []
+    demanded = any(record["result"] in {"success", "failure"} and "Mfa" in record["enforcedGrantControls"] for record in applied)
+    by_user = session.account.per_user_mfa == "enforced" and step.interactive and step.app.client in MODERN_CLIENTS
+    details = _details(session, step, demanded or by_user, error)
+    risky = session.risk not in {"none", "hidden"}
+    return {
+        "authenticationProtocol": session.protocol,
+        "incomingTokenType": _incoming_token(session, step),
+        "originalTransferMethod": session.transfer or "none",
+        "isInteractive": step.interactive,
+        "signInEventTypes": ["interactiveUser" if step.interactive else "nonInteractiveUser"],
+        "authenticationRequirement": "multiFactorAuthentication" if demanded or by_user else "singleFactorAuthentication",
+        "authenticationRequirementPolicies": _providers(demanded, by_user),
+        "authenticationDetails": details,
+        "authenticationProcessingDetails": [],
+        "sessionLifetimePolicies": [],
+        "clientCredentialType": "none",
+        "tokenIssuerType": "AzureAD",
+        "status": {
+            "errorCode": error,
+            "failureReason": ERROR_TEXTS[error],
+            "additionalDetails": details[-1]["authenticationStepResultDetail"] if error == 0 and (demanded or by_user) else None,
+        },
+        "conditionalAccessStatus": verdict.status if verdict else "notApplied",
+        "appliedConditionalAccessPolicies": applied,
+        "riskDetail": "none",
+        "riskLevelAggregated": session.risk,
+        "riskLevelDuringSignIn": session.risk,
+        "riskState": "atRisk" if risky else "none",
+        "riskEventTypes_v2": ["unfamiliarFeatures"] if risky else [],
+    }
+
+
+def _incoming_token(session: Session, step: Step) -> str:
+    if step.app.client not in MODERN_CLIENTS or session.protocol == "ropc" or (step.interactive and session.fresh):
+        return "none"
+    return "primaryRefreshToken" if session.machine.device_id else "refreshToken"
+
+
+def _providers(demanded: bool, by_user: bool) -> list[dict[str, str]]:
+    found = [{"requirementProvider": "multiConditionalAccess", "detail": "Conditional Access"}] if demanded else []
+    return found + ([{"requirementProvider": "user", "detail": "Per-user MFA"}] if by_user else [])
+
+
+def _details(session: Session, step: Step, demanded: bool, error: int) -> list[dict[str, Any]]:
+    """Return `authenticationDetails`: the first factor, and what there was to say about the second."""
+    if error in FIRST_FACTOR_ERRORS:
+        return [_detail("Password", ERROR_TEXTS[error], "Primary authentication", succeeded=False)]
+    method, result = FACTORS.get(step.method, ("Previously satisfied", MFA_BY_CLAIM))
+    denied = error == 500121
+    result = "MFA denied; user did not respond" if denied else result
+    if step.method in PASSWORDLESS:
+        return [_detail(method, result, "Primary authentication", succeeded=not denied)]
+    second = step.method in FACTORS or (demanded and step.claim and error == 0)
+    return [_password(session, step), *([_detail(method, result, "Multi-factor authentication", succeeded=not denied)] if second else [])]
+
+
+def _password(session: Session, step: Step) -> dict[str, Any]:
+    """Return the first factor: a password typed now (legacy clients and ROPC send it every time), or one given earlier."""
+    typed = (session.fresh and step.interactive) or session.protocol == "ropc" or step.app.client not in MODERN_CLIENTS
+    where = "Password Hash Sync" if session.account.synced else "Password in the cloud"
+    given = ("Password", "Correct password") if typed else ("Previously satisfied", FIRST_FACTOR_BY_CLAIM)
+    return _detail(*given, "Primary authentication", where=where)
+
+
+def _detail(method: str, result: str, requirement: str, *, where: str | None = None, succeeded: bool = True) -> dict[str, Any]:
+    return {
+        "authenticationStepDateTime": "@T",
+        "authenticationMethod": method,
+        "authenticationMethodDetail": where if method == "Password" else None,
+        "succeeded": succeeded,
+        "authenticationStepResultDetail": result,
+        "authenticationStepRequirement": requirement,
+    }
+
+
+def device(machine: Machine, client: str) -> dict[str, Any]:
+    """Return the client and the machine; legacy clients do not tell which machine it is."""
+    legacy = client not in MODERN_CLIENTS
+    known = machine.device_id != "" and not legacy
+    return {
+        "clientAppUsed": client,
+        "userAgent": machine.user_agent,
+        "deviceDetail": {
+            "deviceId": machine.device_id if known else "",
+            "displayName": machine.name if known else "",
+            "operatingSystem": machine.operating_system,
+            "browser": machine.browser if client == BROWSER else "",
+            "isCompliant": machine.compliant if known else False,
+            "isManaged": (machine.compliant or machine.trust == "ServerAd") if known else False,
+            "trustType": TRUST_TYPES[machine.trust] if known else "",
+        },
+    }
+
+
+def location(place: Place) -> dict[str, Any]:
+    """Return where the sign-in came from."""
+    network = [{"networkType": "trustedNamedLocation", "networkNames": [place.trusted]}] if place.trusted else []
+    return {
+        "ipAddress": place.ip,
+        "autonomousSystemNumber": place.asn,
+        "location": {
+            "city": place.city,
+            "state": place.state,
+            "countryOrRegion": place.country,
+            "geoCoordinates": {"altitude": None, "latitude": place.latitude, "longitude": place.longitude},
+        },
+        "networkLocationDetails": network,
+    }

@@ -1,0 +1,198 @@
+"""The product's main job: a log, a tenant and a proposed policy set in, the blast radius out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbroken.entra.cube import MfaEvidence
+from unbroken.entra.policy import ConditionalAccessPolicy
+from unbroken.entra.request import Identity
+from unbroken.entra.snapshot import Snapshot
+from unbroken.entra.vocabulary import Control
+from unbroken.evaluate.accounts import account_kinds
+from unbroken.evaluate.affected import Affected
+from unbroken.evaluate.blast_radius import BlastRadius, HourLoad, Impact, PolicyEffect, RegistrationShare
+from unbroken.evaluate.calibrate import calibrate
+from unbroken.evaluate.findings import findings
+from unbroken.evaluate.hours import Demands, Load, forecast
+from unbroken.evaluate.legacy import legacy_dependencies
+from unbroken.evaluate.limits import LogFacts, limits
+from unbroken.evaluate.log import Log
+from unbroken.evaluate.logged import Reading
+from unbroken.evaluate.replay import UNKNOWN, Replay, Replayed
+from unbroken.evaluate.table import PolicyTable
+from unbroken.evaluate.tallies import MFA, REGISTER, by_code, impacts, prompts, tally
+from unbroken.evaluate.usage import usage_by_user
+from unbroken.evaluate.worlds import Engine
+
+QUARTER_US = 15 * 60 * 1_000_000
+
+
+def lay_over(
+    policies: Sequence[ConditionalAccessPolicy], proposed: Sequence[ConditionalAccessPolicy]
+) -> tuple[tuple[ConditionalAccessPolicy, ...], dict[str, str]]:
+    """Return the tenant's policies with the proposed ones over them, by id and then by display name, and the change by policy id.
+
+    Raises ValueError when a display name to lay over is not unique.
+    """
+    result = {policy.id: policy for policy in policies}
+    change = dict.fromkeys(result, "unchanged")
+    for policy in proposed:
+        same = [policy.id] if policy.id in result else [each.id for each in policies if each.display_name == policy.display_name]
+        if len(same) > 1:
+            raise ValueError(f"{len(same)} policies are called {policy.display_name!r}")
+        place = same[0] if same else policy.id
+        result[place] = policy
+        change[policy.id] = "replaced" if same else "added"
+    return tuple(result.values()), change
+
+
+def assess(snapshot: Snapshot, proposed: Sequence[ConditionalAccessPolicy], log: Log, time_zone: str) -> BlastRadius:
+    """Return what `proposed`, laid over the tenant's policies, would have meant for the sign-ins of `log`."""
+    policies, change = lay_over(snapshot.policies.records, proposed)
+    reading = Reading(snapshot)
+    before_engine, after_engine = Engine(PolicyTable(snapshot)), Engine(PolicyTable(snapshot, policies))
+    before_replay = Replay(before_engine, reading, log.facts)
+    before = before_replay.outcomes(log.cube)
+    after_replay = Replay(after_engine, reading, log.facts) if proposed else before_replay
+    after = after_replay.outcomes(log.cube) if proposed else before
+    usage = usage_by_user(log.facts, log.cube, reading)
+    accounts = account_kinds(snapshot, usage)
+    kinds = {each.user_id: each.kind for each in reversed(accounts)}
+    affected = Affected(snapshot, after_engine, after_replay, reading, log)
+    users, apps, clients = _impacts(log, reading, before, after)
+    counts = log.cube["count"]
+    today = datetime.fromtimestamp(log.last_us / 1e6, tz=UTC).date() if log.last_us else datetime(1970, 1, 1, tzinfo=UTC).date()
+    return BlastRadius(
+        tenant=snapshot.tenant_name or snapshot.tenant_id or snapshot.source,
+        time_zone=time_zone,
+        first=_iso(log.first_us),
+        last=_iso(log.last_us),
+        sign_ins=log.counts,
+        prompts=prompts(after.outcomes, log.cube["mfa"], counts),
+        before=tally(before.outcomes, counts),
+        after=tally(after.outcomes, counts),
+        users=users,
+        apps=apps,
+        clients=clients,
+        people=affected.people(before, after, kinds),
+        legacy=legacy_dependencies(log.legacy, today),
+        accounts=accounts,
+        calibration=calibrate(before_replay, before, log.cube, log.logged, log.facts, before_engine.table.policies, log.example),
+        registration=registration_share(snapshot, after_engine),
+        hours=_hours(log, after, time_zone),
+        policies=_effects(after_engine, after, counts, change),
+        findings=findings(snapshot, after_engine),
+        limits=(*limits(snapshot, _log_facts(log, reading)), *_left_over(before, after)),
+        problems=(*snapshot.problems, *log.problems),
+        files=log.files,
+    )
+
+
+def registration_share(snapshot: Snapshot, after: Engine) -> RegistrationShare:
+    """Return how many enabled accounts some enabled policy asks for MFA, wherever, and how many of them can do it today."""
+    asking = sum(mask for demand, mask in after.table.demands if Control.MFA in demand.grant.controls or demand.grant.strength)
+    asking &= after.table.enabled
+    in_scope = capable = unknown = 0
+    for user in snapshot.users.records:
+        dimension = after.table.people.dimension(Identity(user_id=user.id))
+        if user.account_enabled is False or not dimension.bits.possible & asking:
+            continue
+        in_scope += 1
+        answers = {ability.mfa for option in dimension.alternatives for ability in after.circumstances.standing(option.facts).abilities}
+        capable += answers == {True}
+        unknown += len(answers) > 1
+    return RegistrationShare(in_scope=in_scope, capable=capable, unknown=unknown)
+
+
+def _impacts(log: Log, reading: Reading, before: Replayed, after: Replayed) -> tuple[tuple[Impact, ...], ...]:
+    """Return the impacts by user, by app and by client."""
+    facts = log.facts
+    keys = (
+        ("user", [(reading.user_id(each), each.user_principal_name) for each in facts.users]),
+        ("target", [(each.app_id, each.app_name or each.app_id) for each in facts.targets]),
+        ("context", [(each.client_app_used, each.client_app_used or "not said") for each in facts.contexts]),
+    )
+    found = []
+    for column, named in keys:
+        sums = [by_code(log.cube[column], len(named), each.outcomes, log.cube["count"]) for each in (before, after)]
+        found.append(impacts([id_ for id_, _ in named], [name for _, name in named], *sums))
+    return tuple(found)
+
+
+def _hours(log: Log, after: Replayed, time_zone: str) -> tuple[HourLoad, ...]:
+    asked = np.isin(after.outcomes, (MFA, REGISTER, UNKNOWN))
+    registers = after.outcomes == REGISTER
+    loads, demands = [], []
+    for tuples, moments in log.moments():
+        quarters = moments // QUARTER_US
+        hit = asked[tuples]
+        loads.append(_sums(quarters, hit))
+        rows = tuples[hit]
+        demands.append(np.stack([log.cube["user"][rows].astype(np.int64), quarters[hit], registers[rows].astype(np.int64)]))
+    if not loads:
+        return ()
+    quarter, sign_ins, prompted = (np.concatenate(parts) for parts in zip(*loads, strict=True))
+    users, when, must = np.unique(np.concatenate(demands, axis=1), axis=1)
+    load = Load(quarter=quarter, sign_ins=sign_ins, prompts=prompted)
+    return forecast(load, Demands(user=users, quarter=when, registers=must.astype(bool)), time_zone)
+
+
+def _sums(quarters: NDArray[np.int64], hit: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    distinct, position = np.unique(quarters, return_inverse=True)
+    prompted = np.bincount(position, weights=hit, minlength=len(distinct)).astype(np.int64)
+    return distinct, np.bincount(position, minlength=len(distinct)), prompted
+
+
+def _effects(engine: Engine, after: Replayed, counts: NDArray[np.int64], change: Mapping[str, str]) -> tuple[PolicyEffect, ...]:
+    found = []
+    for index, policy in enumerate(engine.table.policies):
+        lane, bit = divmod(index, 64)
+        applied, possible = ((array[:, lane] >> np.uint64(bit) & np.uint64(1)).astype(bool) for array in (after.applied, after.possible))
+        found.append(
+            PolicyEffect(
+                id=policy.id,
+                display_name=policy.display_name,
+                state=str(policy.state),
+                change=change.get(policy.id, "unchanged"),
+                applied=int(counts[applied].sum()),
+                unknown=int(counts[possible & ~applied].sum()),
+            )
+        )
+    return tuple(found)
+
+
+def _log_facts(log: Log, reading: Reading) -> LogFacts:
+    facts, cube = log.facts, log.cube
+    counts = cube["count"]
+
+    def total(column: str, answers: list[bool]) -> int:
+        return int(counts[np.array(answers, dtype=bool)[cube[column]]].sum()) if len(answers) else 0
+
+    applied = np.array([each is not None for each in facts.applied], dtype=bool)
+    return LogFacts(
+        sign_ins=int(counts.sum()),
+        first_us=log.first_us,
+        last_us=log.last_us,
+        interactive=total("context", [each.is_interactive is True for each in facts.contexts]),
+        non_interactive=total("context", [each.is_interactive is False for each in facts.contexts]),
+        with_mfa_evidence=int(counts[cube["mfa"] != MfaEvidence.UNKNOWN].sum()),
+        with_audiences=total("target", [bool(each.audiences) for each in facts.targets]),
+        with_applied_policies=int(log.logged["count"][applied[log.logged["applied"]]].sum()) if len(applied) else 0,
+        risk_hidden=total("context", ["hidden" in {each.sign_in_risk, each.user_risk} for each in facts.contexts]),
+        without_client=total("context", [not each.client_app_used for each in facts.contexts]),
+        users=frozenset(reading.user_id(each) for each in facts.users),
+    )
+
+
+def _left_over(before: Replayed, after: Replayed) -> tuple[str, ...]:
+    n = max(before.left_over, after.left_over)
+    return (f"{n:,} combinations of facts are unknown because too many hang on missing facts to follow each one.",) if n else ()
+
+
+def _iso(moment_us: int) -> str:
+    return datetime.fromtimestamp(moment_us / 1e6, tz=UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment_us else ""

@@ -1,0 +1,142 @@
+"""A logged sign-in as a request: what the log's words say of the facts policies test, and what they leave open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from unbroken.entra.cube import MFA_HELD, LoggedContext, LoggedDevice, LoggedTarget, LoggedUser, MfaEvidence
+from unbroken.entra.request import UNREGISTERED, AccessRequest, DeviceState, Identity, SessionFacts
+from unbroken.entra.sign_in import client_app_type, device_platform
+from unbroken.entra.snapshot import Snapshot
+from unbroken.entra.vocabulary import ClientAppType, DevicePlatform, GuestKind, RiskLevel, TransferMethod
+
+E = TypeVar("E")
+TRUST_TYPES = {
+    "azure ad joined": "AzureAD",
+    "azuread": "AzureAD",
+    "microsoft entra joined": "AzureAD",
+    "hybrid azure ad joined": "ServerAD",
+    "serverad": "ServerAD",
+    "microsoft entra hybrid joined": "ServerAD",
+    "azure ad registered": "Workplace",
+    "workplace": "Workplace",
+    "microsoft entra registered": "Workplace",
+}
+"""The log's and the portal's words for a device's trust type -> the device filter's."""
+CROSS_TENANT_KINDS = {"b2bdirectconnect": GuestKind.B2B_DIRECT_CONNECT, "serviceprovider": GuestKind.SERVICE_PROVIDER}
+UNNAMED_RESOURCE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a logged context says of client, platform, flow and risk; None where the log is silent."""
+
+    client: ClientAppType | None
+    platform: DevicePlatform | None
+    transfer_method: TransferMethod | None
+    sign_in_risk: RiskLevel | None
+    user_risk: RiskLevel | None
+    promptable: bool
+
+
+class Reading:
+    """How the log of one tenant is read."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Look users and devices up in `snapshot`."""
+        self._snapshot = snapshot
+
+    @cached_property
+    def _user_ids(self) -> frozenset[str]:
+        return frozenset(user.id for user in self._snapshot.users.records)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {user.user_principal_name.lower(): user.id for user in self._snapshot.users.records}
+
+    @cached_property
+    def _devices(self) -> dict[str, dict[str, object]]:
+        return {each.device_id.lower(): dict(each.attributes) for each in self._snapshot.devices.records}
+
+    def user_id(self, user: LoggedUser) -> str:
+        """Return the directory's id of a logged user; a form without ids is joined by user principal name."""
+        return user.id or self._names.get(user.user_principal_name.lower(), user.user_principal_name)
+
+    def identity(self, user: LoggedUser) -> Identity:
+        """Return who signed in. Somebody the directory does not hold is of the external kind the log names."""
+        user_id = self.user_id(user)
+        own = self._snapshot.tenant_id.lower()
+        home = user.home_tenant_id.lower() if user.home_tenant_id and user.home_tenant_id.lower() != own else None
+        if user_id in self._user_ids:
+            return Identity(user_id=user_id, home_tenant_id=home)
+        kind = CROSS_TENANT_KINDS.get(user.cross_tenant_access_type.lower())
+        return Identity(user_id=user_id, guest_kind=kind, home_tenant_id=home)
+
+    def context(self, context: LoggedContext) -> Context:
+        """Return the facts of a logged context. A refused client refresh goes interactive, so only ROPC cannot be prompted."""
+        flow = _member(TransferMethod, context.transfer_method)
+        protocol = context.authentication_protocol.lower()
+        return Context(
+            client=client_app_type(context.client_app_used),
+            platform=device_platform(context.operating_system),
+            transfer_method=TransferMethod.DEVICE_CODE if protocol == "devicecode" else flow,
+            sign_in_risk=_member(RiskLevel, context.sign_in_risk),
+            user_risk=_member(RiskLevel, context.user_risk),
+            promptable=protocol != "ropc",
+        )
+
+    def device(self, device: LoggedDevice) -> DeviceState | None:
+        """Return the device's state: what the directory knows of it with what the log says over it; None when the form is silent."""
+        if not device.known:
+            return None
+        if not device.device_id and not device.trust_type:
+            return UNREGISTERED
+        shown: dict[str, object] = {"deviceid": device.device_id, "iscompliant": device.is_compliant is True}
+        trust = TRUST_TYPES.get(device.trust_type.lower())
+        shown |= {"trusttype": trust} if trust else {}
+        shown |= {"displayname": device.display_name} if device.display_name else {}
+        recorded = self._devices.get(device.device_id.lower())
+        merged = {**(recorded or {}), **shown}
+        return DeviceState(attributes=tuple(sorted(merged.items(), key=lambda item: item[0])), partial=recorded is None)
+
+    @staticmethod
+    def apps(target: LoggedTarget) -> tuple[str, ...]:
+        """Return the audiences: those the log names, else the resource; a form that names none asks for an unnamed one."""
+        if target.audiences:
+            return tuple(each.lower() for each in target.audiences)
+        return (target.resource_id.lower() or UNNAMED_RESOURCE,)
+
+    @staticmethod
+    def facts(target: LoggedTarget, context: Context, mfa: int) -> SessionFacts:
+        """Return what the session held: MFA that was not seen counts as not held, and `prompts` says how sure that is."""
+        return SessionFacts(
+            mfa_satisfied=mfa in MFA_HELD,
+            home_tenant_mfa=mfa == MfaEvidence.CLAIM,
+            client_app_id=None if target.audiences else target.app_id.lower() or None,
+            client_is_public=True if context.client is ClientAppType.MOBILE_APPS_AND_DESKTOP_CLIENTS else None,
+            interactive=context.promptable,
+        )
+
+    def request(
+        self, user: Identity, target: LoggedTarget, context: Context, device: DeviceState | None, place: tuple[str, str], mfa: int
+    ) -> AccessRequest:
+        """Return the sign-in as a request; `place` is address and country."""
+        return AccessRequest(
+            identity=user,
+            apps=self.apps(target),
+            client=context.client,
+            platform=context.platform,
+            ip_address=place[0] or None,
+            country=place[1],
+            device=device,
+            sign_in_risk=context.sign_in_risk,
+            user_risk=context.user_risk,
+            transfer_method=context.transfer_method,
+            facts=self.facts(target, context, mfa),
+        )
+
+
+def _member(kinds: type[E], word: str) -> E | None:
+    return next((each for each in kinds if each.value.lower() == word.lower()), None)  # type: ignore[attr-defined]

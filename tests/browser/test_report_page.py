@@ -1,0 +1,183 @@
+"""The report in a real browser: opened from disk, at a desk and on a phone, in the light and in the dark, on paper."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from builders_report import blast_radius
+from unbroken.report.html_page import render_html
+
+pytestmark = pytest.mark.browser
+
+DESK, PHONE, PAPER = (1280, 900), (390, 844), (718, 1000)
+
+CONTRASTS = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const rgb = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const channel = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = rgb(getComputedStyle(at).backgroundColor);
+      if (color[3] === 255) return color;
+    }
+    return [255, 255, 255, 255];
+  };
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !element.checkVisibility() || element.closest("script, style")) continue;
+    const [a, b] = [luminance(rgb(getComputedStyle(element).color)), luminance(behind(element))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${element.className || element.tagName}: ${element.textContent.trim().slice(0, 40)}`);
+  }
+  return poor;
+}"""
+
+
+@dataclass
+class Opened:
+    """A page and everything it asked for or complained about."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return Chromium, or skip."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        pytest.skip("SKIPPED LOUDLY: no Chromium on this machine, the report was not looked at in a browser")
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"] if as_root else [])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the report as a file on disk."""
+    path = tmp_path_factory.mktemp("report") / "blast radius.html"
+    path.write_text(render_html(blast_radius()), encoding="utf-8")
+    return path
+
+
+def opened(browser: Browser, report: Path, size: tuple[int, int] = DESK, scheme: str = "light", *, script: bool = True) -> Opened:
+    """Open the report in a fresh context that records."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, java_script_enabled=script)  # type: ignore[arg-type]
+    seen = Opened(context.new_page())
+    seen.page.on("request", lambda request: seen.requests.append(request.url))
+    seen.page.on("console", lambda message: seen.complaints.append(message.text))
+    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    seen.page.goto(report.as_uri())
+    return seen
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_page_loads_nothing_complains_of_nothing_and_fits(
+    browser: Browser, report: Path, size: tuple[int, int], scheme: str, tmp_path: Path
+) -> None:
+    seen = opened(browser, report, size, scheme)
+
+    assert seen.requests == [report.as_uri()]
+    assert seen.complaints == []
+    assert seen.page.title() == "Blast radius: Contoso Engineering"
+    assert seen.page.evaluate("document.documentElement.scrollWidth") == size[0]
+    seen.page.screenshot(path=tmp_path / f"{size[0]}-{scheme}.png", full_page=True)
+    seen.page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_can_be_read_against_what_is_behind_it(browser: Browser, report: Path, scheme: str) -> None:
+    seen = opened(browser, report, DESK, scheme)
+
+    assert seen.page.evaluate(CONTRASTS) == []
+    seen.page.context.close()
+
+
+def test_the_contrast_check_can_fail(browser: Browser, report: Path) -> None:
+    seen = opened(browser, report)
+    seen.page.evaluate("document.querySelector('h1').style.color = '#999'")
+
+    assert any("Contoso Engineering" in line for line in seen.page.evaluate(CONTRASTS))
+    seen.page.context.close()
+
+
+def test_there_are_landmarks_and_the_sections_have_names(browser: Browser, report: Path) -> None:
+    page = opened(browser, report).page
+
+    for role in ("banner", "navigation", "main", "contentinfo", "search"):
+        assert page.get_by_role(role).count() == 1, role  # type: ignore[arg-type]
+    headings = page.get_by_role("heading", level=2).all_text_contents()
+    assert headings[:4] == ["Calibration 99.6 %", "55 accounts meet something new", "Who and why", "When"]
+    assert page.get_by_role("region").count() == len(headings)
+    page.context.close()
+
+
+def test_the_filter_narrows_the_accounts_and_says_how_many_are_left(browser: Browser, report: Path) -> None:
+    page = opened(browser, report).page
+    rows = page.locator("#table-people tbody tr:visible")
+    status = page.get_by_role("status")
+
+    assert (rows.count(), status.text_content()) == (60, "60 of 60 accounts shown")
+    page.get_by_label("Search").fill("finance CASTELLANOS")
+    assert 0 < rows.count() < 10
+    assert all("Finance" in text and "castellanos" in text for text in rows.all_text_contents())
+    page.get_by_label("Search").fill("")
+    page.get_by_role("combobox").select_option("must register")
+    assert (rows.count(), status.text_content()) == (8, "8 of 60 accounts shown")
+    page.get_by_label("Search").fill("nobody of this name")
+    assert (rows.count(), status.text_content()) == (0, "0 of 60 accounts shown")
+    page.context.close()
+
+
+def test_without_the_script_everything_is_shown_and_no_dead_control(browser: Browser, report: Path) -> None:
+    page = opened(browser, report, script=False).page
+
+    assert page.locator("#table-people tbody tr").filter(visible=True).count() == 60
+    assert not page.locator("form.filter").is_visible()
+    page.context.close()
+
+
+def test_the_keyboard_reaches_the_report_and_the_boxes_that_scroll(browser: Browser, report: Path) -> None:
+    page = opened(browser, report, PHONE).page
+
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the report")
+    assert skip.evaluate("link => link === document.activeElement && link.getBoundingClientRect().left >= 0")
+    assert skip.evaluate("link => getComputedStyle(link).outlineStyle") == "solid"
+    box = page.get_by_role("group", name="Prompts by hour of the week")
+    box.focus()
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+    page.context.close()
+
+
+def test_on_paper_everything_is_there_in_ink_on_white(browser: Browser, report: Path) -> None:
+    page = opened(browser, report, PAPER, "dark").page
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert not page.get_by_role("navigation").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER[0]
+    assert page.evaluate(CONTRASTS) == []
+    assert page.pdf(format="A4").startswith(b"%PDF")
+    page.context.close()

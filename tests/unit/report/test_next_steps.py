@@ -1,0 +1,45 @@
+"""What to do next follows from what was found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from builders_report import blast_radius
+from unbroken.evaluate.blast_radius import Calibration, SignInCounts
+from unbroken.report.next_steps import next_steps
+
+
+def test_findings_come_first_and_running_again_last() -> None:
+    steps = next_steps(blast_radius())
+
+    assert steps[0].startswith("Correct 2 mistakes")
+    assert "assess` again" in steps[-1]
+
+
+def test_whoever_would_be_locked_out_stops_the_enforcement() -> None:
+    assert any(step.startswith("Do not enforce yet: give 4 accounts") for step in next_steps(blast_radius()))
+
+
+def test_a_poor_calibration_is_a_step_of_its_own() -> None:
+    poor = blast_radius(calibration=Calibration(compared=100, agreed=90))
+
+    assert any("treat every figure as a guess" in step for step in next_steps(poor))
+
+
+def test_noise_is_no_dependency_to_move() -> None:
+    noise = tuple(entry for entry in blast_radius().legacy if entry.noise)
+
+    assert not any("legacy" in step for step in next_steps(blast_radius(legacy=noise)))
+
+
+def test_nobody_stopped_is_never_called_safe() -> None:
+    prompted = tuple(person for person in blast_radius().people if person.effect == "prompted")
+    steps = next_steps(blast_radius(people=prompted, legacy=(), findings=(), calibration=Calibration(compared=9, agreed=9)))
+
+    assert steps == ["These sign-ins show no one stopped. Pilot with a small group first: a log cannot show people who did not sign in."]
+
+
+def test_without_sign_ins_nothing_is_said_about_anybody() -> None:
+    nothing = replace(blast_radius(people=(), legacy=()), sign_ins=SignInCounts(read=0, duplicates=0, joined=0, evaluated=0, skipped={}))
+
+    assert "no figure here says anything" in next_steps(nothing)[-1]

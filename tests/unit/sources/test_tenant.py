@@ -1,0 +1,411 @@
+"""A tenant folder -> a snapshot: forms of files, completeness, problems named by file and record."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from builders import (
+    GLOBAL_ADMINISTRATOR,
+    PHISHING_RESISTANT_STRENGTH,
+    country_location,
+    group,
+    guest,
+    guid,
+    ip_location,
+    policy,
+    registration,
+    role,
+    service_principal,
+    user,
+    write_json,
+    write_tenant,
+)
+
+from unbroken.entra.directory import CrossTenantAccess, InboundTrust, MethodConfiguration
+from unbroken.entra.snapshot import Snapshot
+from unbroken.errors import BadInput
+from unbroken.sources.tenant import read_policies, read_tenant, signin_paths
+
+
+def tenant(path: Path, **collections: Any) -> Snapshot:
+    """Read a tenant of one policy and one user, with `collections` added or replaced."""
+    return read_tenant(write_tenant(path, **({"conditionalAccessPolicies": [policy()], "users": [user("ann")]} | collections)))
+
+
+def test_policies_and_users_are_enough(tmp_path: Path) -> None:
+    found = tenant(tmp_path)
+    assert [each.display_name for each in found.policies.records] == ["MFA for all"]
+    assert [each.user_principal_name for each in found.users.records] == ["ann@contoso.example"]
+    assert found.policies.complete
+    assert found.users.complete
+    assert not found.groups.complete
+    assert found.groups.why == "not exported"
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_files_are_read_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    write_tenant(tmp_path, conditionalAccessPolicies=[policy()])
+    write_json(tmp_path / "USERS.JSON", [user("ann", displayName="Ann")], encoding=encoding)
+    assert [each.display_name for each in read_tenant(tmp_path).users.records] == ["Ann"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("users.json", '{"@odata.context": "x", "value": [%s, %s]}'),
+        ("users.json", "[%s, %s]"),
+        ("users.jsonl", "%s\n\n%s\n"),
+        ("users.json", "%s\n%s"),
+        ("users.json", '{"value": [%s, %s], "Count": 2}'),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_files_are_arrays_pages_or_lines_packed_or_not(tmp_path: Path, name: str, text: str, packed: bool) -> None:
+    write_tenant(tmp_path, conditionalAccessPolicies=policy())
+    data = (text % (json.dumps(user("ann")), json.dumps(user("ben")))).encode()
+    (tmp_path / (f"{name}.gz" if packed else name)).write_bytes(gzip.compress(data) if packed else data)
+    found = read_tenant(tmp_path)
+    assert [each.id for each in found.users.records] == [guid("ann"), guid("ben")]
+    assert found.users.complete
+
+
+def test_a_zip_of_a_folder_is_read_like_the_folder(tmp_path: Path) -> None:
+    folder = write_tenant(tmp_path / "contoso", conditionalAccessPolicies=[policy()], users=[user("ann")], groups=[group("g", "ann")])
+    (folder / "signIns").mkdir()
+    (folder / "signIns" / "a.json").write_text("[]", encoding="utf-8")
+    archive = tmp_path / "contoso.zip"
+    with ZipFile(archive, "w") as file:
+        for each in folder.rglob("*.json"):
+            file.write(each, each.relative_to(tmp_path))
+    packed, plain = read_tenant(archive), read_tenant(folder)
+    assert (packed.policies, packed.users, packed.groups) == (plain.policies, plain.users, plain.groups)
+    with pytest.raises(BadInput, match="packed"):
+        signin_paths(archive)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    assert [path.read_text(encoding="utf-8") for path in signin_paths(archive, scratch)] == ["[]"]
+
+
+def test_sign_in_logs_are_found_by_name_and_by_folder(tmp_path: Path) -> None:
+    write_tenant(tmp_path, users=[user("ann")], signIns=[])
+    write_json(tmp_path / "signIns" / "2026" / "PT1H.json", [])
+    (tmp_path / "signIns" / "export.csv").write_text("a", encoding="utf-8")
+    names = [path.relative_to(tmp_path).as_posix() for path in signin_paths(tmp_path)]
+    assert names == ["signIns.json", "signIns/2026/PT1H.json", "signIns/export.csv"]
+
+
+def test_an_unread_page_makes_a_collection_incomplete(tmp_path: Path) -> None:
+    page = {"@odata.nextLink": "https://graph.microsoft.com/v1.0/users?$skiptoken=x", "value": [user("ann")]}
+    found = tenant(tmp_path, users=page, namedLocations={"@odata.nextLink": "x", "value": []})
+    assert not found.users.complete
+    assert found.users.why.endswith("users.json has a next page that was not exported")
+    assert not found.locations.complete
+
+
+def test_a_page_with_fewer_records_than_its_count_is_incomplete(tmp_path: Path) -> None:
+    found = tenant(tmp_path, users={"@odata.count": 3, "value": [user("ann")]})
+    assert found.users.why.endswith("users.json holds 1 of 3 records")
+
+
+def test_a_record_that_cannot_be_understood_is_named_and_the_rest_still_read(tmp_path: Path) -> None:
+    found = tenant(tmp_path, users=[user("ann"), user("ben", accountEnabled="perhaps"), "x", user("cat", id=None), user("dan")])
+    assert [each.id for each in found.users.records] == [guid("ann"), guid("dan")]
+    assert not found.users.complete
+    assert "users.json, record 2 could not be read and 2 more" in found.users.why
+    assert ["record 2" in found.problems[0], "accountEnabled" in found.problems[0]] == [True, True]
+    assert len(found.problems) == 3
+
+
+@pytest.mark.parametrize("name", ["users", "conditionalAccessPolicies"])
+@pytest.mark.parametrize("text", ["[{", "", "\x00\x00\x00", "<html></html>"])
+def test_a_broken_file_of_what_every_question_needs_is_refused(tmp_path: Path, name: str, text: str) -> None:
+    write_tenant(tmp_path, conditionalAccessPolicies=[policy()], users=[user("ann")])
+    (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=rf"{name}\.json: .*: export the file again"):
+        read_tenant(tmp_path)
+
+
+def test_a_broken_line_is_named_by_its_number(tmp_path: Path) -> None:
+    write_tenant(tmp_path, conditionalAccessPolicies=[policy()])
+    (tmp_path / "users.jsonl").write_text(f"{json.dumps(user('ann'))}\n{{broken\n", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"users\.jsonl:2: not valid JSON"):
+        read_tenant(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["groups", "namedLocations", "devices", "domains", "organization", "authenticationMethodsPolicy"])
+def test_a_broken_file_of_anything_else_leaves_that_collection_open(tmp_path: Path, name: str) -> None:
+    write_tenant(tmp_path, conditionalAccessPolicies=[policy()], users=[user("ann")])
+    (tmp_path / f"{name}.json").write_text("[{", encoding="utf-8")
+    found = read_tenant(tmp_path)
+    assert len(found.problems) == 1
+    assert f"{name}.json: not valid JSON" in found.problems[0]
+    assert not found.groups.complete
+    assert not found.locations.complete
+
+
+def test_damaged_gzip_is_one_clear_line(tmp_path: Path) -> None:
+    write_tenant(tmp_path, conditionalAccessPolicies=[policy()])
+    (tmp_path / "users.json.gz").write_bytes(gzip.compress(b"[]")[:-6])
+    with pytest.raises(BadInput, match=r"users\.json\.gz: the gzip data are damaged"):
+        read_tenant(tmp_path)
+
+
+def test_nothing_at_all_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no such file or folder"):
+        read_tenant(tmp_path / "missing")
+    with pytest.raises(BadInput, match="holds no files"):
+        read_tenant(tmp_path)
+    write_tenant(tmp_path, groups=[])
+    with pytest.raises(BadInput, match="holds neither policies nor users"):
+        read_tenant(tmp_path)
+
+
+def test_a_policy_that_cannot_be_read_leaves_the_set_incomplete(tmp_path: Path) -> None:
+    found = tenant(tmp_path, conditionalAccessPolicies=[policy("A"), {"id": "x"}, policy("B", users=["everyone"])])
+    assert [each.display_name for each in found.policies.records] == ["A"]
+    assert not found.policies.complete
+    assert len(found.problems) == 2
+
+
+def test_pascal_case_of_powershell_is_read(tmp_path: Path) -> None:
+    upper = {key[0].upper() + key[1:]: value for key, value in user("ann").items()}
+    members = {"Id": guid("g"), "DisplayName": "g", "Members": [{"Id": guid("ann")}]}
+    found = tenant(tmp_path, users=upper, groups=[members])
+    assert found.users.records[0].user_principal_name == "ann@contoso.example"
+    assert found.groups.records[0].members == (guid("ann"),)
+
+
+def test_a_property_that_was_not_selected_is_unknown_and_null_has_its_meaning(tmp_path: Path) -> None:
+    bare = {"id": guid("bare"), "userPrincipalName": "bare@contoso.example"}
+    nulls = user("nulls", userType=None, accountEnabled=None, assignedLicenses=[])
+    first, second = tenant(tmp_path, users=[bare, nulls]).users.records
+    assert (first.account_enabled, first.user_type, first.external, first.on_premises_sync_enabled, first.licensed) == (None,) * 5
+    assert (second.account_enabled, second.user_type, second.external) == (None, "", False)
+    assert (second.on_premises_sync_enabled, second.licensed) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("record", "external"),
+    [
+        (guest("zoe"), True),
+        (user("a", creationType="Invitation"), True),
+        (user("a", externalUserState="PendingAcceptance"), True),
+        (user("a", userType="Guest"), False),
+        ({"id": "a", "userPrincipalName": "a@contoso.example", "userType": "Member"}, False),
+        ({"id": "a", "userPrincipalName": "a@contoso.example", "userType": "Guest"}, None),
+        ({"id": "a"}, None),
+    ],
+)
+def test_external_accounts_are_told_by_name_creation_and_state(tmp_path: Path, record: dict[str, Any], external: bool | None) -> None:
+    assert tenant(tmp_path, users=[record]).users.records[0].external is external
+
+
+def test_every_user_field_is_read(tmp_path: Path) -> None:
+    activity = {"lastSignInDateTime": "2026-02-02T00:00:00Z", "lastSuccessfulSignInDateTime": "2026-02-01T00:00:00Z"}
+    extra = {"department": "D", "jobTitle": "J", "usageLocation": "GB", "createdDateTime": "C", "mailboxSettings": {"userPurpose": "shared"}}
+    ann = tenant(tmp_path, users=[user("ann", onPremisesSyncEnabled=True, signInActivity=activity, **extra)]).users.records[0]
+    assert (ann.display_name, ann.mail, ann.account_enabled, ann.user_type) == ("Ann", "ann@contoso.example", True, "Member")
+    assert (ann.on_premises_sync_enabled, ann.licensed, ann.last_successful_sign_in) == (True, True, "2026-02-01T00:00:00Z")
+    assert (ann.department, ann.job_title, ann.usage_location, ann.created, ann.mailbox_purpose) == ("D", "J", "GB", "C", "shared")
+
+
+def test_members_of_a_group_are_known_only_when_they_were_exported_whole(tmp_path: Path) -> None:
+    groups = [
+        group("full", "ann"),
+        group("empty"),
+        {"id": guid("bare"), "displayName": "bare"},
+        group("paged", "ann") | {"members@odata.nextLink": "x"},
+    ]
+    found = {each.display_name: each.members for each in tenant(tmp_path, groups=groups).groups.records}
+    assert found == {"full": (guid("ann"),), "empty": (), "bare": None, "paged": None}
+
+
+def test_members_may_be_bare_ids_or_links(tmp_path: Path) -> None:
+    link = {"@odata.id": f"https://graph.microsoft.com/v2/x/directoryObjects/{guid('ben')}"}
+    record = group("g") | {"members": [guid("ann").upper(), link]}
+    assert tenant(tmp_path, groups=[record]).groups.records[0].members == (guid("ann"), guid("ben"))
+
+
+def test_overlapping_pages_count_a_record_once(tmp_path: Path) -> None:
+    assert len(tenant(tmp_path, users=[user("ann"), user("ann"), user("ben")]).users.records) == 2
+
+
+def test_active_tenant_wide_assignments_stand_in_for_directory_roles(tmp_path: Path) -> None:
+    scopes = {"ann": "/", "ben": "/administrativeUnits/x"}
+    assignments = [
+        {"roleDefinitionId": GLOBAL_ADMINISTRATOR, "principalId": guid(name), "directoryScopeId": scope} for name, scope in scopes.items()
+    ]
+    found = tenant(tmp_path / "a", roleAssignments=assignments).roles
+    assert [(each.template_id, each.members) for each in found.records] == [(GLOBAL_ADMINISTRATOR, (guid("ann"),))]
+    assert found.complete
+    both = tenant(tmp_path / "b", roleAssignments=assignments, directoryRoles=[role(GLOBAL_ADMINISTRATOR, "cat")]).roles
+    assert both.records[0].members == (guid("cat"),)
+
+
+def test_named_locations_of_every_kind_are_read(tmp_path: Path) -> None:
+    ranged = ip_location("ranged") | {"ipRanges": [{"lowerAddress": "192.0.2.1", "upperAddress": "192.0.2.9"}]}
+    bare = {key: value for key, value in country_location("bare", "fr").items() if not key.startswith("@")}
+    network = {"@odata.type": "#microsoft.graph.compliantNetworkNamedLocation", "id": "n", "compliantNetworkType": "x", "isTrusted": True}
+    records = [
+        ip_location("office", "192.0.2.0/24", "2001:db8::/32", trusted=True),
+        ranged,
+        bare,
+        country_location("gps", "GB", countryLookupMethod="authenticatorAppGps"),
+        network,
+        {"@odata.type": "#microsoft.graph.lunarNamedLocation", "id": "m"},
+    ]
+    office, second, third, fourth, fifth, sixth = tenant(tmp_path, namedLocations=records).locations.records
+    assert (office.kind, office.ranges, office.trusted) == ("ip", ("192.0.2.0/24", "2001:db8::/32"), True)
+    assert second.ranges == ("192.0.2.1-192.0.2.9",)
+    assert (third.kind, third.countries, third.include_unknown_countries) == ("country", {"FR"}, False)
+    assert (fourth.kind, fifth.kind, sixth.kind) == ("gps", "compliantNetwork", "lunarNamedLocation")
+
+
+def test_custom_security_attributes_of_type_text_are_read(tmp_path: Path) -> None:
+    sets = {"@odata.type": "#x", "HR": {"@odata.type": "#y", "Level": "high", "Tags": ["a", "b"], "Count": 3}}
+    records = [service_principal("one", customSecurityAttributes=sets), service_principal("two"), {"id": "s", "appId": "a"}]
+    one, two, three = tenant(tmp_path, servicePrincipals=records).service_principals.records
+    assert one.attributes == (("HR.Level", "high"), ("HR.Tags", "a"), ("HR.Tags", "b"))
+    assert two.attributes is None
+    assert (two.owner_tenant_id, three.owner_tenant_id) == (guid("contoso"), None)
+
+
+def test_device_attributes_keep_null_and_leave_out_what_was_not_read(tmp_path: Path) -> None:
+    record = {"id": "o", "deviceId": guid("d"), "displayName": "PC", "isCompliant": None, "trustType": "AzureAd"}
+    record |= {"physicalIds": ["[x]"], "extensionAttributes": {"extensionAttribute1": "kiosk"}}
+    device = tenant(tmp_path, devices=[record]).devices.records[0]
+    attributes = dict(device.attributes)
+    assert device.device_id == guid("d")
+    assert attributes["iscompliant"] is None
+    assert (attributes["physicalids"], attributes["extensionattribute1"]) == (("[x]",), "kiosk")
+    assert "model" not in attributes
+
+
+def test_strengths_are_normalised_and_inline_ones_are_added(tmp_path: Path) -> None:
+    custom = {"id": guid("s"), "displayName": "S", "allowedCombinations": ["sms, password", "fido2"], "requirementsSatisfied": "mfa"}
+    custom |= {"combinationConfigurations": [{"appliesToCombinations": ["fido2"], "allowedAAGUIDs": ["x"]}]}
+    inline = {"id": PHISHING_RESISTANT_STRENGTH, "displayName": "P", "allowedCombinations": ["fido2"]}
+    one = policy(grantControls={"operator": "OR", "authenticationStrength": inline})
+    first, second = tenant(tmp_path, authenticationStrengthPolicies=[custom], conditionalAccessPolicies=[one]).strengths.records
+    assert (first.allowed_combinations, first.restricted_combinations) == ({"password,sms", "fido2"}, {"fido2"})
+    assert first.satisfies_mfa
+    assert (second.id, second.satisfies_mfa) == (PHISHING_RESISTANT_STRENGTH, None)
+
+
+def test_registration_details_are_read(tmp_path: Path) -> None:
+    found = tenant(tmp_path, userRegistrationDetails=[registration("ann", "mobilePhone"), {"id": "x"}]).registrations.records
+    assert (found[0].is_mfa_capable, found[0].methods) == (True, {"mobilePhone"})
+    assert (found[1].is_mfa_capable, found[1].methods) == (None, None)
+
+
+def test_the_methods_policy_says_who_may_use_what(tmp_path: Path) -> None:
+    fido = {"id": "Fido2", "state": "enabled", "includeTargets": [{"id": "all_users"}], "excludeTargets": [{"id": guid("g")}]}
+    methods = {"authenticationMethodConfigurations": [fido, {"id": "Sms", "state": "disabled"}]}
+    found = tenant(tmp_path / "a", authenticationMethodsPolicy=methods).methods_policy
+    everyone, but = frozenset({"all_users"}), frozenset({guid("g")})
+    assert found.records[0] == MethodConfiguration(id="Fido2", enabled=True, include_groups=everyone, exclude_groups=but)
+    assert found.complete
+    methods["authenticationMethodConfigurations"].append({"id": "Voice", "state": "enabled"})
+    open_ended = tenant(tmp_path / "b", authenticationMethodsPolicy=methods)
+    assert not open_ended.methods_policy.complete
+    assert "Voice has no includeTargets" in open_ended.problems[0]
+
+
+def test_per_user_mfa_is_read_and_an_unknown_state_is_named(tmp_path: Path) -> None:
+    states = [{"id": "a", "perUserMfaState": "Enforced"}, {"id": "b", "perUserMfaState": "perhaps"}]
+    found = tenant(tmp_path, userAuthenticationRequirements=states)
+    assert found.per_user_mfa.records == (("a", "enforced"),)
+    assert not found.per_user_mfa.complete
+    assert "perhaps is not known" in found.problems[0]
+
+
+def test_trust_in_other_tenants_needs_default_and_partners(tmp_path: Path) -> None:
+    default = {"inboundTrust": {"isMfaAccepted": True, "isCompliantDeviceAccepted": False, "isHybridAzureADJoinedDeviceAccepted": None}}
+    whole = {"default": default, "partners": [{"tenantId": guid("t"), "inboundTrust": None}]}
+    expected = CrossTenantAccess(default=InboundTrust(mfa=True, compliant_device=False), partners=((guid("t"), InboundTrust()),))
+    assert tenant(tmp_path / "a", crossTenantAccessPolicy=whole).cross_tenant == expected
+    half = tenant(tmp_path / "b", crossTenantAccessPolicy={"default": default})
+    assert half.cross_tenant is None
+    assert "lacks default or partners" in half.problems[0]
+
+
+def test_security_defaults_are_off_when_a_policy_is_enabled(tmp_path: Path) -> None:
+    off = [policy(state="disabled")]
+    assert tenant(tmp_path / "a").security_defaults is False
+    assert tenant(tmp_path / "b", conditionalAccessPolicies=off).security_defaults is None
+    on = {"id": "x", "isEnabled": True}
+    assert tenant(tmp_path / "c", conditionalAccessPolicies=off, identitySecurityDefaultsEnforcementPolicy=on).security_defaults is True
+    assert tenant(tmp_path / "d", conditionalAccessPolicies=[policy(state="odd")]).security_defaults is None
+
+
+def test_domains_federation_organization_and_licences_are_read(tmp_path: Path) -> None:
+    domains = [{"id": "Contoso.example", "authenticationType": "Managed"}]
+    domains += [{"id": f"{name}.example", "authenticationType": "Federated"} for name in ("fed", "other")]
+    plans = [{"servicePlanId": guid("p1")}]
+    found = tenant(
+        tmp_path,
+        domains=domains,
+        federationConfigurations=[{"displayName": "fed.example", "federatedIdpMfaBehavior": "acceptIfMfaDoneByFederatedIdp"}],
+        organization=[{"id": guid("contoso"), "displayName": "Contoso"}],
+        subscribedSkus=[{"capabilityStatus": "Enabled", "servicePlans": plans}, {"capabilityStatus": "Suspended", "servicePlans": [{}]}],
+    )
+    assert found.domains == ("contoso.example", "fed.example", "other.example")
+    assert found.federated_domains == (("fed.example", "acceptIfMfaDoneByFederatedIdp"), ("other.example", ""))
+    assert (found.tenant_id, found.tenant_name) == (guid("contoso"), "Contoso")
+    assert found.skus == (guid("p1"),)
+
+
+def test_only_the_nearest_file_of_a_collection_counts(tmp_path: Path) -> None:
+    write_json(tmp_path / "backup" / "users.json", [user("old")])
+    write_json(tmp_path / "proposed" / "mfa.json", policy("Proposed"))
+    found = tenant(tmp_path)
+    assert [each.id for each in found.users.records] == [guid("ann")]
+    assert [each.display_name for each in found.policies.records] == ["MFA for all"]
+    used = dict(found.files)
+    assert used["backup/users.json"] == "not used: users.json is nearer"
+    assert used["proposed/mfa.json"].startswith("not used: policies")
+
+
+def test_two_policies_under_one_id_are_both_kept_and_reported(tmp_path: Path) -> None:
+    twice = [policy("A", id="1"), policy("A", id="1"), policy("B", id="1")]
+    found = tenant(tmp_path, conditionalAccessPolicies=twice)
+    assert [each.id for each in found.policies.records] == ["1", "1~2"]
+    assert "another policy has the id 1 too" in found.problems[0]
+
+
+@pytest.mark.parametrize("form", [policy("A"), [policy("A")], {"value": [policy("A")]}])
+def test_proposed_policies_come_as_one_an_array_or_a_page(tmp_path: Path, form: object) -> None:
+    assert [each.display_name for each in read_policies(write_json(tmp_path / "with.json", form))] == ["A"]
+
+
+def test_proposed_policies_come_as_a_folder(tmp_path: Path) -> None:
+    for name in "AB":
+        write_json(tmp_path / f"{name}.json", policy(name))
+    (tmp_path / "README.md").write_text("hello", encoding="utf-8")
+    assert [each.display_name for each in read_policies(tmp_path)] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("form", "problem"),
+    [
+        ([policy("A"), {"id": "x"}], "record 2: is not a Conditional Access policy"),
+        ({"value": [policy("A")], "@odata.nextLink": "x"}, "next page"),
+        ([], "holds no Conditional Access policy"),
+        ({"hello": 1}, "holds no Conditional Access policy"),
+    ],
+)
+def test_a_proposal_is_read_whole_or_not_at_all(tmp_path: Path, form: object, problem: str) -> None:
+    with pytest.raises(BadInput, match=problem):
+        read_policies(write_json(tmp_path / "with.json", form))
+
+
+def test_a_broken_proposal_is_named(tmp_path: Path) -> None:
+    (tmp_path / "with.json").write_text("[{", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"with\.json"):
+        read_policies(tmp_path / "with.json")
