@@ -44,7 +44,8 @@ def settle(staging: Staging, folder: Path, tenant_id: str, progress: Progress | 
     for part, (low, high) in enumerate(user_ranges(staging, rows_at_once)):
         staging.database.execute(sql.PART, {"low": low, "high": high})
         counts.joined += join_retries(staging)
-        staging.database.execute(sql.FOLLOWED)
+        for statement in sql.FOLLOW:
+            staging.database.execute(statement)
         write_part(staging, folder, part, tenant_id, counts)
         if progress:
             progress("sign-ins", counts.duplicates + counts.joined + counts.evaluated, total)

@@ -118,28 +118,41 @@ FROM (SELECT DISTINCT final, best, asked FROM attempts WHERE row IN (SELECT fina
 WHERE part.row = f.final
 """)
 
-# The last MFA of a session counts until the service refuses MFA in it; on a registered device it also ends with the window.
-FOLLOWED = _filled("""
+# The last word before a row counts: MFA held, or refused by the service; a device's MFA also ends with the window. Of two words at
+# the same moment the refusal counts. Rows at the moment itself are not earlier.
+FOLLOW = tuple(
+    _filled(statement)
+    for statement in (
+        """
+CREATE OR REPLACE TEMP TABLE words AS
+SELECT person, session, registered, created, error NOT IN ({refused}) AS held FROM part WHERE evidence >= {CLAIM} OR error IN ({refused})
+""",
+        """
+CREATE OR REPLACE TEMP TABLE in_session AS
+WITH said AS (SELECT person, session, created, bool_and(held) AS held FROM words WHERE session <> 0 GROUP BY ALL)
+SELECT p.row FROM (SELECT row, person, session, created FROM part WHERE session <> 0 AND evidence < {CLAIM}) p
+ASOF JOIN said ON p.person = said.person AND p.session = said.session AND p.created > said.created WHERE said.held
+""",
+        """
+CREATE OR REPLACE TEMP TABLE on_device AS
+WITH said AS (SELECT person, registered, created, bool_and(held) AS held FROM words WHERE registered <> 0 GROUP BY ALL)
+SELECT p.row FROM (SELECT row, person, registered, created FROM part WHERE registered <> 0 AND evidence < {CLAIM}) p
+ASOF JOIN said ON p.person = said.person AND p.registered = said.registered AND p.created > said.created
+WHERE said.held AND p.created - said.created <= {device_window}
+""",
+        """
 CREATE OR REPLACE TEMP TABLE followed AS
-WITH marked AS (
-  SELECT *, CASE WHEN evidence >= {CLAIM} THEN created END AS held, CASE WHEN error IN ({refused}) THEN created END AS lost FROM part
-), seen AS (
-  SELECT *,
-    max(held) OVER in_session AS session_held, max(lost) OVER in_session AS session_lost,
-    max(held) OVER on_device AS device_held, max(lost) OVER on_device AS device_lost
-  FROM marked WINDOW
-    in_session AS (PARTITION BY person, session ORDER BY created, id, error, row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-    on_device AS (PARTITION BY person, registered ORDER BY created, id, error, row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-)
 SELECT "user", target, context, device, address, applied, agent, created, error, id, CASE
   WHEN evidence >= {CLAIM} OR error IN ({refused}) THEN evidence
-  WHEN session <> 0 AND session_held > coalesce(session_lost, -1) THEN {SEEN_EARLIER}
+  WHEN s.row IS NOT NULL THEN {SEEN_EARLIER}
   WHEN evidence = {NONE_CERTAIN} THEN evidence
-  WHEN registered <> 0 AND device_held > coalesce(device_lost, -1) AND created - device_held <= {device_window} THEN {SEEN_EARLIER}
+  WHEN d.row IS NOT NULL THEN {SEEN_EARLIER}
   WHEN session <> 0 OR registered <> 0 THEN {NONE_SEEN}
   ELSE {UNKNOWN} END::TINYINT AS mfa
-FROM seen
-""")
+FROM part p LEFT JOIN in_session s ON p.row = s.row LEFT JOIN on_device d ON p.row = d.row
+""",
+    )
+)
 
 CUBE = """
 CREATE OR REPLACE TEMP TABLE cube AS
