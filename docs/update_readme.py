@@ -12,7 +12,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 README = PROJECT / "README.md"
 BLOCK = re.compile(r"(<!-- demo output -->\n```text\n)(.*?)(```\n<!-- /demo output -->)", re.DOTALL)
-LONGEST = 70
+LONGEST = 60
+"""Lines shown; the cut is made between two paragraphs."""
 FINDING = 2
 
 SAMPLE = ("sample", "--out", "demo/tenant")
@@ -30,12 +31,13 @@ def run(arguments: tuple[str, ...], folder: str) -> str:
 
 
 def demo_output() -> str:
-    """Return what the demo's assessment prints; beyond `LONGEST` lines it is cut, and says so."""
+    """Return what the demo's assessment prints: as many whole paragraphs as fit into `LONGEST` lines, and how much follows."""
     with tempfile.TemporaryDirectory() as folder:
         run(SAMPLE, folder)
         lines = [line.rstrip() for line in run(ASSESS, folder).strip("\n").splitlines()]
-    if len(lines) > LONGEST:
-        lines = [*lines[:LONGEST], f"... and {len(lines) - LONGEST} more lines"]
+    ends = [number for number, line in enumerate(lines) if not line and number <= LONGEST]
+    if len(lines) > LONGEST and ends:
+        lines = [*lines[: ends[-1]], "", f"(and {len(lines) - ends[-1] - 1} more lines)"]
     return "\n".join(lines) + "\n"
 
 

@@ -104,7 +104,7 @@ def _device_classes(engine: Engine, devices: Sequence[DeviceState | None]) -> tu
 
 
 def _user(engine: Engine, identity: Identity) -> tuple[Bits, tuple[Standing, ...]]:
-    dimension = engine.table.people.dimension(identity)
+    dimension = engine.table.people.dimension(identity, eas=None)
     return dimension.bits, tuple(dict.fromkeys(engine.circumstances.standing(option.facts) for option in dimension.alternatives))
 
 

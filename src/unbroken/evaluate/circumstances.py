@@ -88,6 +88,10 @@ class Circumstances:
             (facts.mfa_satisfied is None, "whether the session holds MFA (facts.mfaSatisfied)"),
             (len(self._abilities(person)) > 1, f"registered methods of {who} (userRegistrationDetails {why})"),
             (len(self._trusts(person)) > 1, f"inbound trust for the home tenant of {who} (crossTenantAccessPolicy)"),
+            (
+                strengths and not self._snapshot.methods_policy.complete,
+                f"methods that {who} may register (authenticationMethodsPolicy {self._snapshot.methods_policy.why})",
+            ),
             (strengths, "method behind the MFA already done, or the model of the security key (facts.authenticationMethod)"),
         )
         return tuple(text for missing, text in found if missing)

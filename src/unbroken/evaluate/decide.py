@@ -27,7 +27,8 @@ def decide(engine: Engine, request: AccessRequest) -> Decision:
     applies = engine.table.applies(dimensions)
     worlds = list(engine.worlds(request, dimensions))
     outcomes = {outcome for world in worlds for outcome in world.outcomes}
-    outcome = outcomes.pop() if len(outcomes) == 1 else Outcome.UNKNOWN
+    unread = () if outcomes == {Outcome.BLOCK} else tuple(_unread(engine, request))
+    outcome = outcomes.pop() if len(outcomes) == 1 and not unread else Outcome.UNKNOWN
     example = max(worlds, key=lambda world: max(RANK[each] for each in world.outcomes))
     requires, alternatives = engine.requires(example) if outcome not in {Outcome.BLOCK, Outcome.UNKNOWN} else ((), ())
     beyond = _beyond(outcome, requires)
@@ -36,11 +37,21 @@ def decide(engine: Engine, request: AccessRequest) -> Decision:
         requires=beyond or requires,
         alternatives=alternatives,
         policies=tuple(_verdicts(engine, dimensions, applies, worlds)),
-        missing=tuple(dict.fromkeys(_missing(engine, request, dimensions, applies, worlds, open_=outcome is Outcome.UNKNOWN))),
+        missing=tuple(dict.fromkeys((*unread, *_missing(engine, request, dimensions, applies, worlds, open_=outcome is Outcome.UNKNOWN)))),
         platform=mandatory_mfa(request, sync_account=_is_sync_account(engine, request)),
         hints=hints(request),
         assumes=tuple(_assumptions(engine, outcome)),
     )
+
+
+def _unread(engine: Engine, request: AccessRequest) -> Iterable[str]:
+    """Yield why nothing milder than a block can be sure: policies that were not read, or a user nobody knows."""
+    snapshot = engine.table.snapshot
+    if not snapshot.policies.complete:
+        yield f"the other policies (conditionalAccessPolicies {snapshot.policies.why})"
+    user_id = request.identity.user_id
+    if user_id is not None and request.identity.guest_kind is None and user_id not in engine.table.people.users:
+        yield f"the user {user_id} (users {snapshot.users.why or 'has no such id'})"
 
 
 def _beyond(outcome: Outcome, requires: Sequence[str]) -> tuple[str, ...]:
@@ -110,6 +121,8 @@ def _missing(
     if not open_:
         return
     yield from _open_grants(engine, applies)
+    yield from _open_session(request, worlds)
+    yield from _open_registration(engine, dimensions, worlds)
     demanding = any(outcome is not Outcome.ALLOW for world in worlds for outcome in world.outcomes)
     for person in dict.fromkeys(world.person for world in worlds):
         strengths = any(world.here.doubtful_strength for world in worlds)
@@ -117,6 +130,30 @@ def _missing(
             yield from engine.circumstances.doubts(person, request.facts, strengths=strengths)
     for world in worlds:
         yield from engine.beyond.missing(world.standing, world.here)
+
+
+def _open_session(request: AccessRequest, worlds: Sequence[World]) -> Iterable[str]:
+    """Yield the facts of client, device and flow that grant controls ask for, where the outcome differs by them."""
+    asked = (
+        (request.client, "client app (signInConditions.clientAppType)", lambda here: here.shape.legacy),
+        (request.device, "device (signInConditions.deviceInfo)", lambda here: (here.shape.compliant, here.shape.hybrid)),
+        (request.transfer_method, "authentication flow (signInConditions.authenticationFlow)", lambda here: here.shape.device_code),
+    )
+    for value, text, of in asked:
+        found: dict[object, set[Outcome]] = {}
+        for world in worlds:
+            found.setdefault(of(world.here), set()).update(world.outcomes)
+        if value is None and len({frozenset(outcomes) for outcomes in found.values()}) > 1:
+            yield text
+
+
+def _open_registration(engine: Engine, dimensions: Sequence[Dimension], worlds: Sequence[World]) -> Iterable[str]:
+    """Yield what decides whether a method can be registered from here, where that is open."""
+    if len({world.here.can_register for world in worlds}) < 2:
+        return
+    mask = engine.table.targets.registration & engine.table.enabled
+    for dimension in dimensions[:-1]:
+        yield from (text for touched, text in dimension.unknowns if touched & mask & dimension.bits.unknown)
 
 
 def _open_grants(engine: Engine, applies: Bits) -> Iterable[str]:

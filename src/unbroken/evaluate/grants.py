@@ -9,7 +9,13 @@ from unbroken.entra.directory import AuthenticationStrength
 from unbroken.entra.policy import ConditionalAccessPolicy, Grant
 from unbroken.entra.vocabulary import Control, GuestKind
 from unbroken.evaluate.decision import SEVERITY, Outcome
-from unbroken.evaluate.methods import MFA_COMBINATIONS, PASSWORD, Ability
+from unbroken.evaluate.methods import (
+    MFA_COMBINATIONS,
+    PASSWORD,
+    RESOURCE_TENANT_COMBINATIONS,
+    SELF_SERVICE_COMBINATIONS,
+    Ability,
+)
 from unbroken.evaluate.session import Shape
 
 RANK = {outcome: rank for rank, outcome in enumerate(SEVERITY)}
@@ -110,7 +116,7 @@ def is_user_action(token: str) -> bool:
 def _tokens(grant: Grant) -> list[str]:
     tokens = [str(control) for control in grant.controls if control != Control.BLOCK]
     tokens += [f"authenticationStrength:{grant.strength}"] if grant.strength else []
-    tokens += ["termsOfUse" if len(grant.terms_of_use) == 1 else f"termsOfUse:{each}" for each in grant.terms_of_use]
+    tokens += ["termsOfUse"] if grant.terms_of_use else []
     tokens += [f"customAuthenticationFactor:{each}" for each in grant.custom_factors]
     return in_prompt_order(tokens)
 
@@ -133,7 +139,8 @@ def _control(token: str, demand: Demand, here: Situation) -> Outcome:  # noqa: P
     if name == "domainJoinedDevice":
         return _device(here, external, here.shape.hybrid, here.trusts_hybrid)
     if name == "termsOfUse":
-        accepted = (argument or demand.grant.terms_of_use[0]) in here.terms_accepted
+        enough = all if demand.grant.operator == "AND" else any
+        accepted = enough(each in here.terms_accepted for each in demand.grant.terms_of_use)
         return Outcome.ALLOW if accepted or here.guest_kind is GuestKind.B2B_DIRECT_CONNECT else _prompt(here, Outcome.CONTROLS)
     if name == "passwordChange" and here.guest_kind is not None:
         return Outcome.BLOCK
@@ -167,6 +174,8 @@ def _strength(demand: Demand, here: Situation, strength_id: str) -> Outcome:
     allowed = demand.strength.allowed_combinations
     if PASSWORD in allowed or here.combination in allowed or _held_in_strength(here, allowed):
         return Outcome.ALLOW
+    if here.guest_kind in EXTERNAL_KINDS and not here.trusts_mfa:
+        allowed &= RESOURCE_TENANT_COMBINATIONS
     sure = allowed if here.doubtful_strength else allowed - demand.strength.restricted_combinations
     outcome = _second_factor(demand, here, usable=bool(here.ability.combinations & sure), enough=allowed)
     return Outcome.CONTROLS if outcome is Outcome.MFA and allowed - MFA_COMBINATIONS else outcome
@@ -183,6 +192,7 @@ def _held_in_strength(here: Situation, allowed: frozenset[str]) -> bool:
 
 
 def _second_factor(demand: Demand, here: Situation, *, usable: bool, enough: frozenset[str]) -> Outcome:
+    """Return what a person without MFA in this session meets, who has a method that is `enough`, or not."""
     if here.shape.legacy or not here.interactive:
         return Outcome.LOCKED_OUT
     if here.guest_kind in EXTERNAL_KINDS and here.trusts_mfa:
@@ -191,5 +201,15 @@ def _second_factor(demand: Demand, here: Situation, *, usable: bool, enough: fro
         return Outcome.LOCKED_OUT
     if usable:
         return Outcome.MFA
-    reachable = here.registrable is None or bool(here.registrable & enough)
+    reachable = _reachable(here, enough)
     return Outcome.REGISTER if here.can_register and reachable and not demand.at_risk else Outcome.LOCKED_OUT
+
+
+def _reachable(here: Situation, enough: frozenset[str]) -> bool:
+    """Return whether a method that is `enough` may be added on the spot.
+
+    Without the methods policy some method for `mfa` is taken to be allowed, which `assumes` says; for a strength it is a doubt.
+    """
+    if here.registrable is not None:
+        return bool(here.registrable & enough)
+    return enough >= MFA_COMBINATIONS or (here.doubtful_strength and bool(enough & SELF_SERVICE_COMBINATIONS))

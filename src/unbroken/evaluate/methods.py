@@ -68,6 +68,12 @@ SELF_SERVICE = {
 }
 """Methods a person can add in the middle of a sign-in. Not there: phone sign-in, Windows Hello for Business and certificates
 (entra-docs, concept-authentication-strength-how-it-works.md), hardware tokens and passes, which an administrator hands out."""
+SELF_SERVICE_COMBINATIONS = frozenset().union(*SELF_SERVICE.values())
+RESOURCE_TENANT_COMBINATIONS = frozenset(
+    combination(PASSWORD, second) for second in ("microsoftAuthenticatorPush", "softwareOath", "sms", "voice")
+)
+"""What an external user may register and use in the tenant visited; everything else counts only if done at home, under MFA trust
+(entra-docs, external-id/authentication-conditional-access.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import product
 
-from unbroken.entra.location import ALL_LOCATIONS, ALL_TRUSTED, MFA_TRUSTED_IPS
+from unbroken.entra.location import ALL_LOCATIONS, ALL_TRUSTED, COMPLIANT_NETWORK, MFA_TRUSTED_IPS
 from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.request import AccessRequest
 from unbroken.entra.snapshot import Snapshot
@@ -43,8 +43,11 @@ class Networks:
 
     def _open(self, snapshot: Snapshot, named: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Yield the locations that neither an address nor a country decides, with what to say of them."""
-        for name in sorted(named - {ALL_LOCATIONS, ALL_TRUSTED}):  # type: ignore[operator]
+        for name in sorted(set(named) - {ALL_LOCATIONS, ALL_TRUSTED}):
             bit = self._ids.get(name)
+            if bit is None and name == COMPLIANT_NETWORK:
+                yield name, "whether the sign-in comes through the compliant network (no address tells)"
+                continue
             if bit is None and (not snapshot.locations.complete or not looks_like_an_id(name)):
                 yield name, f"named location {name} (namedLocations {snapshot.locations.why or 'has no such id, and no single such name'})"
             elif bit is not None and not (1 << bit) & (self.places.by_address | self.places.by_country):
@@ -87,7 +90,7 @@ class Networks:
 
     def _policies(self, inside: int, taken: frozenset[str]) -> Bits:
         include, exclude = (self._side(masks, inside, taken) for masks in self._masks)
-        mask = self._any | (include & ~exclude)
+        mask = (self._any | include) & ~exclude
         return Bits(mask & ~self._beyond, mask | self._beyond)
 
     @cached_property

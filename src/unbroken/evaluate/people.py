@@ -12,11 +12,12 @@ from unbroken.entra.directory import ServicePrincipal, User
 from unbroken.entra.policy import ConditionalAccessPolicy, UserScope
 from unbroken.entra.request import Identity
 from unbroken.entra.snapshot import Snapshot
-from unbroken.entra.vocabulary import GuestKind
-from unbroken.evaluate.bits import Bits, certain
+from unbroken.entra.vocabulary import ClientAppType, GuestKind
+from unbroken.evaluate.bits import Bits
 from unbroken.evaluate.dimension import ATOM_LIMIT, Alternative, Dimension, distinct, hull, known
 from unbroken.evaluate.membership import ROLE, USER, Membership, containers
 
+EAS = frozenset({ClientAppType.EXCHANGE_ACTIVE_SYNC, ClientAppType.EAS_SUPPORTED})
 OTHER_TENANT = "another tenant"
 ANY_KIND = (None, GuestKind.INTERNAL_GUEST, GuestKind.B2B_COLLABORATION_GUEST, GuestKind.B2B_COLLABORATION_MEMBER)
 """What a user of the directory can be; None is a member."""
@@ -77,6 +78,7 @@ class People:
         self._include = _Side([policy.users[0] for policy in policies])
         self._exclude = _Side([policy.users[1] for policy in policies])
         self._workloads = [(1 << i, policy.workloads) for i, policy in enumerate(policies) if policy.workloads[0]]
+        self.widened = sum(1 << i for i, policy in enumerate(policies) if _widened(policy))
         self.nobody = sum(1 << i for i, policy in enumerate(policies) if not policy.users[0] and not policy.workloads[0])
         scopes = [scope for policy in policies for scope in policy.users]
         self._named = containers(
@@ -101,8 +103,11 @@ class People:
     def _service_principals(self) -> dict[str, ServicePrincipal]:
         return {each.id: each for each in self._snapshot.service_principals.records}
 
-    def dimension(self, identity: Identity) -> Dimension:
-        """Return what each policy's user (or workload) assignment says of `identity`."""
+    def dimension(self, identity: Identity, *, eas: bool | None = False) -> Dimension:
+        """Return what each policy's user (or workload) assignment says of `identity`; `eas`: whether the client is Exchange ActiveSync.
+
+        For that client an assignment to roles or guests reaches everybody (entra-docs, concept-conditional-access-conditions.md).
+        """
         if identity.service_principal_id is not None:
             return self._workload(identity.service_principal_id)
         if identity.user_id is None and identity.guest_kind is None:
@@ -112,7 +117,7 @@ class People:
         tenants, more = self._home_tenants(identity, kinds)
         groups, doubts = self._groups(identity.user_id)
         options = distinct(
-            Alternative(self._bits(identity.user_id, kind, tenant, inside), Person(identity.user_id, kind, tenant, inside))
+            Alternative(self._bits(identity.user_id, kind, tenant, inside, eas=eas), Person(identity.user_id, kind, tenant, inside))
             for kind, tenant, inside in product(kinds, tenants, groups)
         )
         if len(doubts) > ATOM_LIMIT:
@@ -174,11 +179,13 @@ class People:
             mask |= side.by_key.get(key, 0)
         return mask
 
-    def _bits(self, user_id: str | None, kind: GuestKind | None, tenant: str | None, inside: frozenset[str]) -> Bits:
+    def _bits(self, user_id: str | None, kind: GuestKind | None, tenant: str | None, inside: frozenset[str], *, eas: bool | None) -> Bits:
         own = {user_id} if user_id else set()
         include = self._include.everyone | self._mask(self._include, inside | own) | self._include.of_guests(kind, tenant)
         exclude = self._exclude.everyone | self._mask(self._exclude, inside | own) | self._exclude.of_guests(kind, tenant)
-        return certain(include & ~exclude)
+        sure = include | (self.widened if eas else 0)
+        maybe = include | (self.widened if eas is not False else 0)
+        return Bits(sure & ~exclude, maybe & ~exclude)
 
     def _blurred(self, option: Alternative, doubts: Sequence[str]) -> Alternative:
         included = excluded = 0
@@ -212,3 +219,9 @@ class People:
         if record.owner_tenant_id is None or not self._snapshot.tenant_id:
             return None
         return record.owner_tenant_id.lower() == self._snapshot.tenant_id.lower()
+
+
+def _widened(policy: ConditionalAccessPolicy) -> bool:
+    """Return whether the policy names Exchange ActiveSync as its client and assigns roles or guests."""
+    include = policy.users[0]
+    return bool((include.roles or include.guests) and policy.conditions.client_app_types & EAS)

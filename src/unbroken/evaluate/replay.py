@@ -79,6 +79,8 @@ class Replay:
         low, high = self._grade(true, possible, where, grades)
         found = np.where(low == high, low, UNKNOWN).astype(np.uint8)
         left_over = self._settle(found, cube, (users, targets, sessions, places, held))
+        if not self._engine.table.snapshot.policies.complete:
+            found[found != RANK[Outcome.BLOCK]] = UNKNOWN
         return Replayed(found, true, possible, left_over)
 
     def _class_codes(self, cube: Arrays) -> tuple[NDArray[np.int32], ...]:

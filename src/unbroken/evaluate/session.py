@@ -7,7 +7,7 @@ on the platform (entra-docs, concept-conditional-access-conditions.md).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
@@ -17,13 +17,14 @@ from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.request import UNREGISTERED, AccessRequest, DeviceState
 from unbroken.entra.vocabulary import LEGACY_CLIENTS, ClientAppType, DevicePlatform, TransferMethod
 from unbroken.evaluate.bits import Bits, certain, only_possible
-from unbroken.evaluate.dimension import Alternative, Dimension, distinct, hull
+from unbroken.evaluate.dimension import ATOM_LIMIT, Alternative, Dimension, distinct, hull
+from unbroken.evaluate.people import EAS
 from unbroken.evaluate.rule import Rule, evaluate_rule, parse_rule
+from unbroken.evaluate.rule_attributes import visible_attributes
 from unbroken.evaluate.rule_tokens import RuleError
 
 E = TypeVar("E", bound=StrEnum)
 
-EAS = frozenset({ClientAppType.EXCHANGE_ACTIVE_SYNC, ClientAppType.EAS_SUPPORTED})
 EAS_PLATFORMS = frozenset({DevicePlatform.IOS, DevicePlatform.ANDROID, DevicePlatform.WINDOWS})
 DEVICE_ATTRIBUTES = frozenset(
     {
@@ -79,7 +80,7 @@ class Sessions:
     def device_signature(self, device: DeviceState | None) -> tuple[object, ...]:
         """Return what tells devices apart here: two devices with one signature mean the same to every policy."""
         possible = [device] if device is not None and not device.partial else list(_possible_devices(device))
-        return tuple((self._device(each), each.get("iscompliant") is True, each.get("trusttype") == "ServerAD") for each in possible)
+        return tuple((self._device(each, {}), each.get("iscompliant") is True, each.get("trusttype") == "ServerAD") for each in possible)
 
     def dimension(self, request: AccessRequest) -> Dimension:
         """Return what the four conditions say of `request`, over every combination its missing facts allow."""
@@ -88,10 +89,11 @@ class Sessions:
         for client, platform in product(_or_all(request.client, ClientAppType), _or_all(request.platform, DevicePlatform)):
             first = {"clientApps": self._client(client, platform), "devicePlatform": self._platform(platform)}
             for device, flow in self._companions(request, client):
-                bits = first | {"devices": self._device(device), "authenticationFlow": self._flow(flow)}
-                options.append(Alternative(_all_of(bits), _shape(client, device, flow)))
-                for name, part in bits.items():
-                    parts[name].append(part)
+                for devices in self._device_choices(device):
+                    bits = first | {"devices": devices, "authenticationFlow": self._flow(flow)}
+                    options.append(Alternative(_all_of(bits), _shape(client, device, flow)))
+                    for name, part in bits.items():
+                        parts[name].append(part)
         reasons = tuple((name, hull(found)) for name, found in parts.items())
         return Dimension(distinct(options), reasons, tuple(self._unknowns(request, dict(reasons))))
 
@@ -112,15 +114,21 @@ class Sessions:
 
     def _platform(self, platform: DevicePlatform) -> Bits:
         include, exclude = ((masks.get("all", 0) | masks.get(platform, 0)) for masks in self._platforms)
-        return certain(self._any["devicePlatform"] | (include & ~exclude))
+        return certain((self._any["devicePlatform"] | include) & ~exclude)
 
     def _flow(self, flow: TransferMethod) -> Bits:
         return certain(self._any["authenticationFlow"] | (self._flows.get(flow, 0) if flow is not TransferMethod.NONE else 0))
 
-    def _device(self, device: DeviceState) -> Bits:
+    def _device_choices(self, device: DeviceState) -> Iterator[Bits]:
+        """Yield what the filters say of `device`: one answer to a rule holds in all policies with that rule."""
+        open_ = [text for text, rule in self._rules.items() if isinstance(rule, Rule) and self._matches(text, device) is None]
+        for choice in product((False, True), repeat=min(len(open_), ATOM_LIMIT)):
+            yield self._device(device, dict(zip(open_, choice, strict=False)))
+
+    def _device(self, device: DeviceState, assumed: Mapping[str, bool]) -> Bits:
         bits = certain(self._any["devices"])
         for (mode, text), mask in self._filters.items():
-            answer = self._matches(text, device)
+            answer = assumed.get(text, self._matches(text, device))
             bits |= only_possible(mask) if answer is None else certain(mask if answer is (mode == "include") else 0)
         return bits
 
@@ -130,9 +138,7 @@ class Sessions:
             return None
         known = dict(device.attributes)
         hidden = DEVICE_ATTRIBUTES - known.keys() if device.partial else frozenset()
-        if not (known.get("iscompliant") or known.get("trusttype") == "ServerAD" or known.get("mdmappid")) and not device.partial:
-            known = {name: value for name, value in known.items() if not name.startswith("extensionattribute")}
-        return evaluate_rule(rule, known, frozenset(hidden))
+        return evaluate_rule(rule, known if device.partial else visible_attributes(known), frozenset(hidden))
 
     def _unknowns(self, request: AccessRequest, bits: dict[str, Bits]) -> Iterator[tuple[int, str]]:
         for name, value, text in (
@@ -143,6 +149,9 @@ class Sessions:
         ):
             if value is None:
                 yield bits[name].unknown, text
+        if request.platform is None:
+            text = "device platform (signInConditions.devicePlatform), which tells supported Exchange ActiveSync clients"
+            yield bits["clientApps"].unknown & self._clients.get(ClientAppType.EAS_SUPPORTED, 0), text
         if request.device is not None and request.device.partial:
             yield bits["devices"].unknown, "device attributes the log does not carry (devices)"
         for (_, text), mask in self._filters.items():

@@ -17,7 +17,7 @@ from unbroken.evaluate.bits import Bits, each
 from unbroken.evaluate.dimension import Dimension
 from unbroken.evaluate.grants import Demand, demand_of
 from unbroken.evaluate.network import Networks
-from unbroken.evaluate.people import People
+from unbroken.evaluate.people import EAS, People
 from unbroken.evaluate.risk import INSIDER_LEVELS, LEVELS, Risk
 from unbroken.evaluate.session import Sessions
 from unbroken.evaluate.targets import Targets
@@ -94,7 +94,7 @@ class PolicyTable:
         """Return what each dimension says of `request`, the target last."""
         sign_in, user, insider, workload = self.risks
         return (
-            self.people.dimension(request.identity),
+            self.people.dimension(request.identity, eas=None if request.client is None else request.client in EAS),
             self.sessions.dimension(request),
             self.networks.dimension(request),
             sign_in.dimension(request.sign_in_risk),

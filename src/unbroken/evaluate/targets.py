@@ -8,7 +8,7 @@ from functools import cached_property
 
 from unbroken.entra.directory import ServicePrincipal
 from unbroken.entra.policy import ConditionalAccessPolicy, Filter
-from unbroken.entra.request import AccessRequest
+from unbroken.entra.request import AccessRequest, SessionFacts
 from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import UserAction
 from unbroken.entra.well_known import (
@@ -19,6 +19,7 @@ from unbroken.entra.well_known import (
     MICROSOFT_TENANTS,
     OFFICE_365,
     OFFICE_365_APPS,
+    OIDC_SCOPES,
     SERVICE_MANAGEMENT_APPS,
 )
 from unbroken.evaluate.baseline_scopes import applies_to_baseline, baseline_only
@@ -40,7 +41,7 @@ class _Side:
         self.filters: dict[str, int] = defaultdict(int)
         for index, names in enumerate(apps):
             for name in names:
-                self.by_app[name if name in BUNDLES else name.lower()] |= 1 << index
+                self.by_app[name.lower() if looks_like_an_id(name) else name] |= 1 << index
                 self.unresolved |= 0 if name in BUNDLES or looks_like_an_id(name) else 1 << index
         for index, rule in enumerate(filters):
             if rule is not None and rule.mode == mode:
@@ -123,7 +124,8 @@ class Targets:
                 found |= self._bundle(side.by_app[name], name, app, apps, missing)
         if side.unresolved & ~found.true:
             found |= only_possible(side.unresolved)
-            missing.append((side.unresolved, "which application a name in the policy stands for (no such id, and no single such name)"))
+            names = ", ".join(sorted(name for name in side.by_app if name not in BUNDLES and not looks_like_an_id(name)))
+            missing.append((side.unresolved, f"which application {names} stands for (no such id, and no single such name)"))
         for rule, mask in side.filters.items():
             found |= self._filter(rule, mask, app, missing)
         return found
@@ -153,16 +155,26 @@ class Targets:
 
     def _with_baseline(self, plain: Bits, app: str, request: AccessRequest, missing: list[tuple[int, str]]) -> Bits:
         """Return `plain` with the baseline-scope rule laid over the policies on all resources that exclude some."""
+        plain = plain.without(certain(self._exempt_client(request.facts)))
         kinds = baseline_only(app, request.facts)
         if kinds == {False} or not (self._with_exclusions or self._include.by_app):
             return plain
-        directory = self._directory_access(missing)
+        directory = self._directory_access(missing).without(certain(self._exempt_client(request.facts)))
         answers = [plain] if False in kinds else []
         answers += [applies_to_baseline(plain, directory, self._with_exclusions, self._mode)] if True in kinds else []
         bits = Bits(answers[0].true & answers[-1].true, answers[0].possible | answers[-1].possible)
         text = f"requested scopes (facts.requestedScopes) under the tenant's baseline scope mode ({self._mode})"
         missing.append((bits.unknown & ~plain.unknown, text))
         return bits
+
+    def _exempt_client(self, facts: SessionFacts) -> int:
+        """Return the policies on all resources that leave this request out: an excluded confidential client that asks for OIDC scopes only.
+
+        Source: entra-docs, concept-enforcement-resource-exclusions.md, what stays unchanged.
+        """
+        if facts.client_is_public is not False or facts.requested_scopes is None or not facts.requested_scopes <= OIDC_SCOPES:
+            return 0
+        return self._exclude.by_app.get((facts.client_app_id or "").lower(), 0) & self._with_exclusions
 
     def _directory_access(self, missing: list[tuple[int, str]]) -> Bits:
         include = certain(self.everything) | self._side(self._include, AZURE_AD_GRAPH, missing)

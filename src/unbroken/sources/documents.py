@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from unbroken.errors import BadInput
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 _GZIP = b"\x1f\x8b"
 _PACKED = ".gz"
@@ -21,6 +25,8 @@ class Document:
     name: str
     size: int
     """Bytes as stored."""
+    archive: ZipFile | None = field(default=None, compare=False, repr=False)
+    """The open zip the file lies in: its directory is read once, however many files it has."""
 
     @property
     def where(self) -> str:
@@ -29,8 +35,8 @@ class Document:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Return the folders and the file name, lower case, without `.gz`."""
-        path = PurePosixPath(self.name.lower())
+        """Return the folders and the file name, lower case, without `.gz`; some Windows tools put backslashes into zips."""
+        path = PurePosixPath(self.name.lower().replace("\\", "/"))
         return (*path.parts[:-1], path.name.removesuffix(_PACKED))
 
     @property
@@ -46,9 +52,9 @@ class Document:
     def stored(self) -> bytes:
         """Return the bytes as stored; raise `BadInput` when the file cannot be opened."""
         try:
-            if self.root.is_dir():
-                return (self.root / self.name).read_bytes()
-            return _member(self.root, self.name) if _is_zip(self.root) else self.root.read_bytes()
+            if self.archive is not None:
+                return _member(self.archive, self)
+            return (self.root / self.name if self.root.is_dir() else self.root).read_bytes()
         except OSError as error:
             raise BadInput(self.where, error.strerror or str(error), remedy="check the file and its permissions") from error
 
@@ -108,22 +114,21 @@ def _members(path: Path) -> Iterator[Document]:
     from zipfile import BadZipFile, ZipFile  # noqa: PLC0415 -- most tenants are folders
 
     try:
-        with ZipFile(path) as archive:
-            for member in archive.infolist():
-                if not member.is_dir() and not _hidden(PurePosixPath(member.filename).parts):
-                    yield Document(path, member.filename, member.file_size)
+        archive = ZipFile(path)
     except BadZipFile as error:
         raise BadInput(str(path), "the zip is damaged", remedy="pack or download it again") from error
+    for member in archive.infolist():
+        if not member.is_dir() and not _hidden(PurePosixPath(member.filename).parts):
+            yield Document(path, member.filename, member.file_size, archive)
 
 
-def _member(path: Path, name: str) -> bytes:
-    from zipfile import BadZipFile, ZipFile  # noqa: PLC0415 -- as above
+def _member(archive: ZipFile, document: Document) -> bytes:
+    from zipfile import BadZipFile  # noqa: PLC0415 -- as above
 
     try:
-        with ZipFile(path) as archive:
-            return archive.read(name)
-    except (BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise BadInput(f"{path.name}/{name}", f"cannot be unpacked ({error})", remedy="pack it again, without a password") from error
+        return archive.read(document.name)
+    except (BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
+        raise BadInput(document.where, f"cannot be unpacked ({error})", remedy="pack it again, without a password") from error
 
 
 def _unpacked(data: bytes) -> bytes:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from unbroken.sources.json_stream import JsonStream, Kind, Piece, split
+from unbroken.sources.log_analytics import ROWS, sign_ins
 from unbroken.sources.log_record import CATEGORIES, tenant
 from unbroken.sources.record_file import RecordFile
 from unbroken.sources.sign_in_shape import Envelope, SignIn, resolve
@@ -80,6 +81,8 @@ class JsonFile(RecordFile):
                 batch = resolve(_SIGN_INS.decode(data))
             elif self.form == "diagnostic log":
                 batch = resolve(_unwrapped(_ENVELOPES.decode(data)))
+            elif self.form == "Log Analytics":
+                batch = sign_ins(ROWS.decode(data))
             else:
                 return None
         except (msgspec.MsgspecError, UnicodeDecodeError):

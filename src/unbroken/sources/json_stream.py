@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 
 RECORD_LIMIT = 64 << 20
 """The longest record (or line) that is read, in bytes."""
@@ -42,6 +43,9 @@ _SCALAR = re.compile(rb"(?:%s|[-+\w.]+)(?=\s*[,\]])" % _STRING)
 _LINE_START = re.compile(rb"\n(?=[{\[])")
 _FIRST_KEY = re.compile(rb'\{\s*"[^"]*"')
 _HEAD_LIMIT = 64 << 10
+_LOOK_AHEAD = 128 << 10
+_TRIES = 2000
+"""How far and how often a guess is checked: damage must not make reading slow."""
 _MARK = b'"createddatetime"'
 
 
@@ -194,7 +198,7 @@ class JsonStream:
         """Return where the last record that surely ends in the buffer ends, -1 when none is found."""
         limit = self._data.find(wrapper, self._at) if wrapper else -1
         limit = len(self._data) if limit < 0 else limit
-        for _ in range(2000):
+        for _ in range(_TRIES):
             found = self._data.rfind(seam, self._at, limit)
             if found < 0:
                 return -1
@@ -225,8 +229,8 @@ class JsonStream:
 
     def _next_record(self) -> int:
         """Return where the next sign-in of the same array begins, 0 when none is seen."""
-        for found in _BETWEEN.finditer(self._data, self._at + 1):
-            following = _ELEMENT.match(self._data, found.end())
+        for found in islice(_BETWEEN.finditer(self._data, self._at + 1), _TRIES):
+            following = _ELEMENT.match(self._data, found.end(), found.end() + _LOOK_AHEAD)
             if following and following[0].lower().count(_MARK) == 1:
                 return found.end()
         return 0

@@ -58,6 +58,8 @@ class Layout:
     """Collections that a tool wrote as one flat file per record: IntuneManagement, which exports only what policies use."""
     sheets: list[Document] = field(default_factory=list)
     """CSV files: what they are is said by their headers."""
+    broken: list[str] = field(default_factory=list)
+    """JSON files that cannot be read and whose names say nothing: any of them may hold a policy."""
     facts: Document | None = None
     files: list[tuple[str, str]] = field(default_factory=list)
     """(file, what it was taken for)."""
@@ -141,7 +143,12 @@ def _keep_the_nearest(layout: Layout) -> None:
 def _by_content(layout: Layout, unknown: Iterable[Document], *, known_policies: bool) -> None:
     """Take files that nothing but their content explains: policies and named locations of script collections."""
     for document in unknown:
-        name = _recognised(document) if document.ending in _FORMS and document.size <= _LOOKED_INTO_BYTES else ""
+        try:
+            name = _recognised(document)
+        except BadInput as error:
+            layout.broken += [] if known_policies else [str(error)]
+            layout.files.append((document.name, f"not used: {error.problem}"))
+            continue
         if not name or (name == "conditionalAccessPolicies" and known_policies):
             layout.files.append((document.name, f"not used: {_reason(document, name)}"))
         else:
@@ -151,14 +158,15 @@ def _by_content(layout: Layout, unknown: Iterable[Document], *, known_policies: 
 def _reason(document: Document, name: str) -> str:
     if name:
         return "policies, but the tenant's own are in the file named conditionalAccessPolicies"
+    if document.size > _LOOKED_INTO_BYTES:
+        return "too large to look into; name it after its Graph collection"
     return "not recognised" if document.ending in _FORMS else "not an export in JSON or CSV"
 
 
 def _recognised(document: Document) -> str:
-    try:
-        records = raw_page(document).records
-    except BadInput:
+    if document.ending not in _FORMS or document.size > _LOOKED_INTO_BYTES:
         return ""
+    records = raw_page(document).records
     first = records[0] if records else None
     if is_policy(first):
         return "conditionalAccessPolicies"

@@ -109,14 +109,10 @@ class Fields:
         return Fields(value) if isinstance(value, Mapping) else None
 
     def items(self, *names: str) -> list[object] | None:
-        """Return a nested list; a single object counts as a list of one. None when it is absent."""
-        for name in names:
-            value = _parsed(self._values.get(name))
-            if isinstance(value, Mapping):
-                return [value]
-            if isinstance(value, list):
-                return value
-        return None
+        """Return the first nested list that is not empty; a single object counts as a list of one. None when all are absent."""
+        values = [_parsed(self._values.get(name)) for name in names]
+        lists = [[value] if isinstance(value, Mapping) else value for value in values if isinstance(value, (Mapping, list))]
+        return next(filter(None, lists), [] if lists else None)
 
     def parts(self, *names: str) -> list[Fields] | None:
         """Return a nested list of objects, None when it is absent."""
@@ -143,11 +139,11 @@ def read_record(record: Mapping[str, object]) -> Reading:
     """Read one record of Graph, Log Analytics, a diagnostic setting or PowerShell."""
     outer = Fields(record)
     inner = outer.part("properties") if "category" in outer or "operationname" in outer or "time" in outer else None
-    category = (outer.text("category") or outer.text("type") or "").lower()
+    category = (outer.text("category") or "").lower()
     form = "diagnostic log" if inner else "Log Analytics" if "timegenerated" in outer else "Graph"
     kind = CATEGORIES.get(category) or CATEGORIES.get((outer.text("type") or "").lower())
     fields = inner or outer
-    if kind is None and (form == "diagnostic log" or not _looks_like_sign_in(fields)):
+    if kind is None and (category or not _looks_like_sign_in(fields)):
         return Reading(reason="not a sign-in", form=form)
     if kind == "adfs":
         return Reading(reason="AD FS or NPS", form=form)
@@ -163,7 +159,7 @@ def tenant(text: str | None) -> str:
 
 def _looks_like_sign_in(fields: Fields) -> bool:
     timed = fields.any_of({"createddatetime", "timegenerated"})
-    return timed and fields.any_of(_MARKS) and not fields.any_of(_OTHERS)
+    return timed and sum(mark in fields for mark in _MARKS) > 1 and not fields.any_of(_OTHERS)
 
 
 def _sign_in(fields: Fields, outer: Fields, kind: str | None) -> SignIn:

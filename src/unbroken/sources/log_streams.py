@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -52,11 +53,17 @@ def log_files(paths: Sequence[Path]) -> list[LogFile]:
 
 def _under(path: Path) -> Iterator[LogFile]:
     if path.is_dir():
-        for inner in sorted(path.rglob("*")):
-            if inner.is_file() and not inner.name.startswith("."):
+        for inner in sorted(path.rglob("*"), key=lambda found: natural(str(found))):
+            hidden = any(part.startswith(".") for part in inner.relative_to(path).parts)
+            if inner.is_file() and not hidden:
                 yield from _opened(inner)
     else:
         yield from _opened(path)
+
+
+def natural(name: str) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts `page2` before `page10`."""
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name, flags=re.ASCII))
 
 
 def _opened(path: Path) -> Iterator[LogFile]:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from unbroken.entra.directory import AuthenticationStrength
 from unbroken.entra.policy import ConditionalAccessPolicy
+from unbroken.entra.snapshot import Snapshot
 from unbroken.errors import BadInput
 from unbroken.sources.documents import Document
 from unbroken.sources.grant import inline_strength
 from unbroken.sources.layout import lay_out
 from unbroken.sources.policy import policy_from_wire
 from unbroken.sources.records import raw_page
+from unbroken.sources.resolve import resolved_proposal
 
 
 @dataclass(slots=True)
@@ -52,13 +54,34 @@ def read_policies(path: Path) -> tuple[ConditionalAccessPolicy, ...]:
 
     Raises `BadInput` when there is none, when a record is no policy, and when pages are missing: a proposal is read whole or not at all.
     """
-    documents = lay_out(path).of("conditionalAccessPolicies")
+    return tuple(_whole(path).policies)
+
+
+def _whole(path: Path) -> Policies:
+    layout = lay_out(path)
+    for problem in layout.broken:
+        raise BadInput(str(path), problem, remedy="a proposal is read whole or not at all")
+    documents = layout.of("conditionalAccessPolicies")
     if not documents:
         raise BadInput(str(path), "holds no Conditional Access policy", remedy="give a JSON file with one, an array or a page of them")
     read = policies_of(documents)
     for problem in (*read.problems, *read.gaps):
         raise BadInput(str(path), problem, remedy="export the policies again, completely")
-    return tuple(read.policies)
+    return read
+
+
+def read_proposal(paths: Iterable[Path], snapshot: Snapshot) -> tuple[tuple[ConditionalAccessPolicy, ...], Snapshot]:
+    """Return the policies at `paths` as they would be in the tenant of `snapshot`, and that snapshot with what they bring along.
+
+    Names in them become the tenant's ids; strengths they define are added; names that stand for nothing are in `unresolved`.
+    Raises `BadInput` as `read_policies` does.
+    """
+    read = [_whole(path) for path in paths]
+    known = {strength.id for strength in snapshot.strengths.records}
+    new = {each.id: each for proposal in read for each in proposal.strengths.values() if each.id not in known}
+    strengths = replace(snapshot.strengths, records=(*snapshot.strengths.records, *new.values()))
+    policies = [policy for proposal in read for policy in proposal.policies]
+    return resolved_proposal(policies, replace(snapshot, strengths=strengths))
 
 
 def _fallback_name(document: Document, number: int, count: int) -> str:

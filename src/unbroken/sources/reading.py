@@ -44,7 +44,10 @@ class Reading:
         self.problems += records.problems
         if prepare:
             prepare(records.items)
-        return gathered(name, [noun(item) for item in records.items], records.gaps)
+        found = gathered(name, [noun(item) for item in records.items], records.gaps)
+        repeated = len(records.items) - len(found.records)
+        self.problems += [f"{name}: {repeated} records came twice; the first of each counts"] if repeated else []
+        return found
 
     def collection(self, name: str, noun: Callable[[Json, str], T]) -> Collection[T]:
         """Return a small collection, record by record."""

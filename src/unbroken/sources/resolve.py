@@ -31,10 +31,16 @@ class _Names:
     words: frozenset[str] = frozenset()
     own: bool = True
     """Whether the ids are the tenant's own: an id of Microsoft's is never dangling."""
+    unique: Callable[[], Named] = tuple
+    """Names that no two things can bear: they stand for one thing even where not everything was read."""
 
     @cached_property
     def known(self) -> frozenset[str]:
         return frozenset(self.ids()) | self.words
+
+    @cached_property
+    def surely(self) -> dict[str, str]:
+        return {name.lower(): each for name, each in self.unique()}
 
     @cached_property
     def by_name(self) -> dict[str, set[str]]:
@@ -57,6 +63,16 @@ def resolved(snapshot: Snapshot) -> Snapshot:
         unresolved=tuple(resolver.unresolved),
         dangling=tuple(resolver.dangling),
     )
+
+
+def resolved_proposal(
+    policies: Iterable[ConditionalAccessPolicy], snapshot: Snapshot
+) -> tuple[tuple[ConditionalAccessPolicy, ...], Snapshot]:
+    """Return proposed policies with names replaced by the ids of `snapshot`, and the snapshot with what stays open added."""
+    resolver = _Resolver(snapshot)
+    proposed = tuple(resolver.policy(policy) for policy in policies)
+    unresolved, dangling = (*snapshot.unresolved, *resolver.unresolved), (*snapshot.dangling, *resolver.dangling)
+    return proposed, replace(snapshot, unresolved=unresolved, dangling=dangling)
 
 
 class _Resolver:
@@ -122,8 +138,10 @@ class _Resolver:
             if names.complete and names.own:
                 self.dangling.append((at, path, token))
             return token
+        if token.lower() in names.surely:
+            return names.surely[token.lower()]
         found = names.by_name.get(token.lower(), set())
-        if len(found) == 1 and (names.complete or found <= names.words):
+        if len(found) == 1 and names.complete:
             return next(iter(found))
         self.unresolved.append((at, path, token))
         return token
@@ -131,13 +149,9 @@ class _Resolver:
 
 def _people(snapshot: Snapshot) -> _Names:
     users = snapshot.users
-
-    def named() -> Named:
-        names = [(user.user_principal_name, user.id) for user in users.records if user.user_principal_name]
-        taken = {name.lower() for name, _ in names}
-        return names + [(user.display_name, user.id) for user in users.records if user.display_name.lower() not in taken]
-
-    return _Names(lambda: [user.id for user in users.records], named, users.complete)
+    return replace(
+        _displayed(users), unique=lambda: [(user.user_principal_name, user.id) for user in users.records if user.user_principal_name]
+    )
 
 
 def _displayed(collection: Collection) -> _Names:  # type: ignore[type-arg] # anything with an id and a display name
@@ -152,9 +166,10 @@ def _roles(snapshot: Snapshot) -> _Names:
     exported = [(role.display_name, role.template_id) for role in snapshot.roles.records]
     return _Names(
         lambda: [template_id for _, template_id in exported],
-        lambda: [*ROLE_TEMPLATES.items(), *(pair for pair in exported if pair[0])],
+        lambda: exported,
         complete=True,
         own=False,
+        unique=ROLE_TEMPLATES.items,
     )
 
 
@@ -172,4 +187,4 @@ def _strengths(snapshot: Snapshot) -> _Names:
     strengths = snapshot.strengths
     named = [(strength.display_name, strength.id) for strength in strengths.records]
     built_in = frozenset(BUILT_IN_STRENGTHS.values())
-    return _Names(lambda: [each for _, each in named], lambda: [*named, *BUILT_IN_STRENGTHS.items()], strengths.complete, built_in)
+    return _Names(lambda: [each for _, each in named], lambda: named, strengths.complete, words=built_in, unique=BUILT_IN_STRENGTHS.items)

@@ -131,19 +131,25 @@ class Envelope(msgspec.Struct, rename="camel", gc=False):
 
 
 class AppliedMemo(dict[bytes, tuple[tuple[str, str], ...] | None]):
-    """Text of `appliedConditionalAccessPolicies` -> (policy id, result) pairs, None for null; MsgspecError for no list."""
+    """Text of `appliedConditionalAccessPolicies` -> (policy id, result) pairs, None for null.
+
+    The text is a list, or a string with such a list in it; MsgspecError for anything else.
+    """
 
     def __missing__(self, text: bytes) -> tuple[tuple[str, str], ...] | None:
         """Decode a list that was not seen before; the oldest are forgotten when there are many."""
         if len(self) >= 20_000:
             self.clear()
         policies = _APPLIED.decode(text)
+        if isinstance(policies, str):
+            policies = _APPLIED_TEXT.decode(policies) if policies else None
         value = None if policies is None else applied_policies(policies)
         self[text] = value
         return value
 
 
-_APPLIED = msgspec.json.Decoder(list[AppliedPolicy] | None)
+_APPLIED = msgspec.json.Decoder(list[AppliedPolicy] | str | None)
+_APPLIED_TEXT = msgspec.json.Decoder(list[AppliedPolicy])
 APPLIED = AppliedMemo()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from unbroken.entra.sign_in import ReadCount, SignInBatch
 from unbroken.sources.csv_sign_ins import CsvFile
 from unbroken.sources.json_sign_ins import JsonFile
-from unbroken.sources.log_streams import STREAM_ERRORS, LogFile, log_files
+from unbroken.sources.log_streams import STREAM_ERRORS, LogFile, log_files, natural
 from unbroken.sources.sign_in_intake import Intake
 
 _MISSING = "the last page has an @odata.nextLink that was never followed: pages are missing, read it to the end and add them"
@@ -64,6 +64,8 @@ def _reader(first: bytes, file: LogFile, intake: Intake) -> JsonFile | CsvFile |
         return JsonFile(file.name, intake)
     elif head[:1] == b"<":
         intake.file_problem(file.name, "this is a web page (perhaps a sign-in page), not a log; download it again while signed in")
+    elif head.startswith(b"PK\x03\x04"):
+        intake.file_problem(file.name, "this is a damaged zip archive, or one inside another; unpack it, or download it again")
     elif b"\0" in head:
         intake.file_problem(file.name, "this is neither JSON nor CSV; give sign-in logs as JSON or CSV")
     else:
@@ -77,7 +79,8 @@ def _unfollowed(pages: dict[str, list[tuple[str, str]]]) -> Iterator[str]:
     The pages of one query have the same nextLink but for its skip token; a page of another query after it ends the chain.
     """
     for links in pages.values():
-        for (name, link), (_, following) in pairwise([*links, ("", "?")]):
+        ordered = sorted(links, key=lambda entry: natural(entry[0]))
+        for (name, link), (_, following) in pairwise([*ordered, ("", "?")]):
             if link and following and _query(link) != _query(following):
                 yield name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from unbroken.sources.grant import strength_from_wire
 from unbroken.sources.ids import canonical
 from unbroken.sources.layout import lay_out
 from unbroken.sources.memberships import group_filler, role_filler
-from unbroken.sources.policies import policies_of, read_policies
+from unbroken.sources.policies import policies_of, read_policies, read_proposal
 from unbroken.sources.reading import POLICIES, Reading, gathered
 from unbroken.sources.resolve import resolved
 
-__all__ = ["read_policies", "read_tenant", "resolved", "signin_paths"]
+__all__ = ["read_policies", "read_proposal", "read_tenant", "resolved", "signin_paths"]
+_EXPAND_LIMIT = 20
 _ONLY_USED = "IntuneManagement exports only the groups that policies name"
 
 
@@ -83,22 +85,34 @@ def _unpacked(document: Document, file: Path) -> Path:
 
 def _policies(reading: Reading) -> tuple[Collection[ConditionalAccessPolicy], dict[str, AuthenticationStrength]]:
     """Return the policies, and the strengths that are defined inside them."""
-    documents = reading.layout.of(POLICIES)
+    documents, broken = reading.layout.of(POLICIES), reading.layout.broken
+    reading.problems += broken
     if not documents:
         return Collection(POLICIES), {}
     read = policies_of(documents)
     reading.problems += read.problems
-    return gathered(POLICIES, read.policies, read.gaps), read.strengths
+    gaps = read.gaps + [f"a file that may hold policies could not be read ({problem})" for problem in broken]
+    return gathered(POLICIES, read.policies, gaps), read.strengths
 
 
 def _groups(reading: Reading) -> Collection[Group]:
     """Return the groups with members that lie in files of their own; IntuneManagement's are never all of them."""
     groups = reading.typed("groups", people.GroupForm, people.group, group_filler(reading.layout.members.get("groups", ())))
+    reading.problems += _cut_off(groups.records)
     known = {group.id for group in groups.records}
     named = [group for group in _migration_table(reading) if group.id not in known]
     if "groups" in reading.layout.flat or (named and not groups.records):
         return Collection("groups", (*groups.records, *named), complete=False, why=_ONLY_USED)
     return groups
+
+
+def _cut_off(groups: Sequence[Group]) -> list[str]:
+    """Say it when member lists look cut off: `$expand=members` stops at 20 without a word (Graph, known issues of $expand)."""
+    sizes = [len(group.members or ()) for group in groups]
+    full = sizes.count(_EXPAND_LIMIT)
+    if full < 2 or max(sizes) > _EXPAND_LIMIT:
+        return []
+    return [f"groups: {full} groups have exactly {_EXPAND_LIMIT} members and none has more, as if $expand=members had cut them off"]
 
 
 def _migration_table(reading: Reading) -> list[Group]:

@@ -90,14 +90,12 @@ def join_retries(staging: Staging) -> int:
 def write_part(staging: Staging, folder: Path, part: int, tenant_id: str, counts: Counts) -> None:
     """Write one range of users, sorted, and count it."""
     database = staging.database
-    database.execute(sql.CUBE)
-    database.execute(sql.PLACED, {"tuples": counts.tuples})
+    database.execute(sql.CUBE, {"tuples": counts.tuples})
+    database.execute(sql.PLACED, {"position": counts.evaluated})
     name = f"-{part:05d}.parquet"
-    places = {"tenant": tenant_id, "position": counts.evaluated}
-    database.execute(sql.WRITE_SIGN_INS, {"file": str(folder / f"sign-ins{name}"), **places})
-    database.execute(sql.WRITE_CUBE, {"file": str(folder / f"cube{name}"), "tenant": tenant_id})
-    database.execute(sql.WRITE_LOGGED, {"file": str(folder / f"logged{name}"), **places})
-    piece = database.execute("SELECT * FROM cube ORDER BY rowid").fetchnumpy()
+    for kind, statement in (("sign-ins", sql.WRITE_SIGN_INS), ("cube", sql.WRITE_CUBE), ("logged", sql.WRITE_LOGGED)):
+        database.execute(statement, {"file": str(folder / f"{kind}{name}"), "tenant": tenant_id})
+    piece = database.execute(sql.CUBE_PIECE).fetchnumpy()
     append_columns(folder, piece)
     count_part(counts, piece)
 

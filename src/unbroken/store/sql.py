@@ -156,31 +156,32 @@ FROM part p LEFT JOIN in_session s ON p.row = s.row LEFT JOIN on_device d ON p.r
 
 CUBE = """
 CREATE OR REPLACE TEMP TABLE cube AS
-SELECT "user", target, context, device, address, mfa, count(*) AS count, min(created) AS first, max(created) AS last
-FROM followed GROUP BY ALL ORDER BY "user", target, context, device, address, mfa
+SELECT (row_number() OVER (ORDER BY "user", target, context, device, address, mfa) - 1 + $tuples)::INTEGER AS tuple, *
+FROM (
+  SELECT "user", target, context, device, address, mfa, count(*) AS count, min(created) AS first, max(created) AS last
+  FROM followed GROUP BY ALL
+)
 """
+
+CUBE_PIECE = "SELECT * FROM cube ORDER BY tuple"
 
 PLACED = """
 CREATE OR REPLACE TEMP TABLE placed AS
-SELECT (c.rowid + $tuples)::INTEGER AS tuple, f.* FROM followed f
-JOIN cube c USING ("user", target, context, device, address, mfa) ORDER BY tuple, created, error, applied, agent, id
+SELECT row_number() OVER (ORDER BY c.tuple, created, error, applied, agent, id) - 1 + $position AS position, c.tuple, f.*
+FROM followed f JOIN cube c USING ("user", target, context, device, address, mfa)
 """
 
 WRITE_SIGN_INS = """
-COPY (
-  SELECT $tenant AS tenant, rowid + $position AS position, tuple, "user", target, context, device, address, mfa, applied, agent,
-    created, error, id
-  FROM placed ORDER BY rowid
-) TO $file (FORMAT parquet, COMPRESSION zstd)
+COPY (SELECT $tenant AS tenant, * FROM placed ORDER BY position) TO $file (FORMAT parquet, COMPRESSION zstd)
 """
 
 WRITE_CUBE = """
-COPY (SELECT $tenant AS tenant, * FROM cube ORDER BY rowid) TO $file (FORMAT parquet)
+COPY (SELECT $tenant AS tenant, * FROM cube ORDER BY tuple) TO $file (FORMAT parquet)
 """
 
 WRITE_LOGGED = """
 COPY (
-  SELECT $tenant AS tenant, tuple, applied, error AS error_code, count(*) AS count, min(rowid) + $position AS example
+  SELECT $tenant AS tenant, tuple, applied, error AS error_code, count(*) AS count, min(position) AS example
   FROM placed GROUP BY tuple, applied, error ORDER BY tuple, applied, error
 ) TO $file (FORMAT parquet)
 """

@@ -36,6 +36,7 @@ class Staging:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.database = open_database(folder / "rows.duckdb", folder / "spill", memory_limit)
+        self.database.execute("PRAGMA disable_checkpoint_on_shutdown")  # it is deleted on closing
         self.database.execute(_CREATE)
         self._waiting: list[Arrays] = []
         self._waiting_rows = 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from builders import MFA_STRENGTH, PHISHING_RESISTANT_STRENGTH, guid, policy
 
-from unbroken.entra.policy import Conditions, ConditionalAccessPolicy, Filter, Grant, GuestScope, Sides
+from builders import MFA_STRENGTH, PHISHING_RESISTANT_STRENGTH, guid, policy
+from unbroken.entra.policy import ConditionalAccessPolicy, Conditions, Filter, Grant, GuestScope, Sides
 from unbroken.entra.vocabulary import GuestKind, PolicyState
 from unbroken.errors import BadInput
 from unbroken.sources.grant import inline_strength
@@ -75,7 +75,7 @@ def test_an_empty_include_list_matches_nobody(lists: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("kinds", ["internalGuest,b2bCollaborationGuest", ["internalGuest", "B2BCollaborationGuest"]])
 def test_guest_kinds_come_as_one_text_or_as_a_list(kinds: object) -> None:
-    tenants = {"@odata.type": "#microsoft.graph.conditionalAccessEnumeratedExternalTenants", "membershipKind": "enumerated", "members": ["T"]}
+    tenants = {"@odata.type": "#microsoft.graph.x", "membershipKind": "enumerated", "members": ["T"]}
     scope = {"guestOrExternalUserTypes": kinds, "externalTenants": tenants}
     include = read(**users(includeGuestsOrExternalUsers=scope)).users[0]
     assert include.guests == (GuestScope(kinds=frozenset({"internalGuest", "b2bCollaborationGuest"}), tenants=frozenset({"T"})),)
@@ -225,9 +225,8 @@ def grant(**controls: Any) -> ConditionalAccessPolicy:
 
 def test_every_grant_control_is_read() -> None:
     strength = {"id": PHISHING_RESISTANT_STRENGTH, "allowedCombinations": ["fido2"]}
-    found = grant(
-        operator="and", builtInControls=["CompliantDevice"], authenticationStrength=strength, termsOfUse=["T"], customAuthenticationFactors=["F"]
-    )
+    controls = {"builtInControls": ["CompliantDevice"], "termsOfUse": ["T"], "customAuthenticationFactors": ["F"]}
+    found = grant(operator="and", authenticationStrength=strength, **controls)
     device = frozenset({"compliantDevice"})
     assert found.grant == Grant(
         operator="AND", controls=device, strength=PHISHING_RESISTANT_STRENGTH, terms_of_use=("T",), custom_factors=("F",)

@@ -51,9 +51,8 @@ def test_a_record_with_a_bracket_too_many_does_not_take_others_with_it(tmp_path:
 def test_a_bad_record_far_inside_a_large_file_costs_only_itself(form: str, tmp_path: Path) -> None:
     rows = [json.dumps(graph_sign_in(number)) for number in range(2500)]
     rows[1700] = broken(rows[1700])
-    columns, count = read_text(
-        tmp_path, {"array": f"[{','.join(rows)}]", "page": f'{{"value":[{",".join(rows)}]}}', "lines": "\n".join(rows)}[form]
-    )
+    forms = {"array": f"[{','.join(rows)}]", "page": f'{{"value":[{",".join(rows)}]}}', "lines": "\n".join(rows)}
+    columns, count = read_text(tmp_path, forms[form])
     assert len(columns["id"]) == 2499
     assert "1701" in count.problems[0]
 
@@ -74,7 +73,7 @@ def test_a_file_cut_short_gives_what_it_has_and_says_so(form: str, cut: int, tmp
         (b"\xef\xbb\xbf \r\n", "empty"),
         (b"\0\0\0\0\0\0\0\0", "empty"),
         (b"<!DOCTYPE html><html><title>Sign in to your account</title>", "web page"),
-        (b"PK\x03\x04 this is not really an archive\0\0\0\0", "neither JSON nor CSV"),
+        (b"PK\x03\x04 this is not really an archive\0\0\0\0", "damaged zip"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "neither JSON nor CSV"),
         (b"\x1f\x8b this is not really gzip", "cannot be read"),
         (b"just some words\nand more of them\n", "not a sign-in log"),

@@ -93,7 +93,10 @@ def test_a_next_link_nobody_followed_is_said(tmp_path: Path) -> None:
         (tmp_path / f"page{number}.json").write_text(page([graph_sign_in(number)], link), encoding="utf-8")
     _, whole = read(tmp_path)
     assert not whole.problems
-    (tmp_path / "page2.json").unlink()
+    (tmp_path / "page2.json").rename(tmp_path / "page10.json")
+    _, still_whole = read(tmp_path)
+    assert not still_whole.problems
+    (tmp_path / "page10.json").unlink()
     _, cut = read(tmp_path)
     assert [problem.split(":")[0] for problem in cut.problems] == [str(tmp_path / "page1.json")]
     assert "pages are missing" in cut.problems[0]

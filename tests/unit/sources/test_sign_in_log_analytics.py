@@ -69,10 +69,12 @@ def twins(record: dict[str, Any], filled: str) -> dict[str, Any]:
 
 def forms() -> dict[str, str]:
     interactive, other = row(), row(nested_as_text=True)
+    portal = as_csv([interactive]).replace("CreatedDateTime", "CreatedDateTime [UTC]")
     table = {"columns": [{"name": name, "type": "string"} for name in other], "rows": [list(other.values())]}
     return {
         "lines": json.dumps(interactive) + "\n" + json.dumps(interactive) + "\n",
-        "array": json.dumps([interactive]),
+        "array": json.dumps([interactive] * 4),
+        "non-interactive lines": json.dumps(other) + "\n" + json.dumps(other) + "\n",
         "non-interactive": json.dumps([other]),
         "query answer": json.dumps({"tables": [{"name": "PrimaryResult", **table}]}),
         "CSV": as_csv([interactive]),
@@ -80,9 +82,7 @@ def forms() -> dict[str, str]:
         "twins, dynamic": json.dumps([twins(interactive, "_dynamic")]),
         "twins, text": json.dumps([twins(other, "_string")]),
         "twins CSV": as_csv([twins(other, "_string")]),
-        "portal CSV": as_csv([interactive])
-        .replace("CreatedDateTime", "CreatedDateTime [UTC]")
-        .replace("2026-11-23T14:15:03Z", '"11/23/2026, 2:15:03.000 PM"'),
+        "portal CSV": portal.replace("2026-11-23T14:15:03Z", '"11/23/2026, 2:15:03.000 PM"'),
         "lower case": json.dumps([{name.lower(): value for name, value in interactive.items()}]),
     }
 
@@ -91,6 +91,7 @@ def forms() -> dict[str, str]:
 def test_every_way_to_export_a_row_gives_the_same_facts(form: str, tmp_path: Path) -> None:
     columns, count = read_text(tmp_path, forms()[form])
     found = row_of(columns)
+    assert all(row_of(columns, at) == found for at in range(len(columns["id"]))), "typed and tolerant reading agree"
     assert found["created"] == microseconds("2026-11-23T14:15:03Z"), "the time of the event, not of its ingestion"
     assert (found["user_id"], found["app_id"], found["country"]) == (USER, APP, "US")
     assert found["resource_id"] == RESOURCE, "ResourceIdentity; ResourceId is a path of Azure"
@@ -108,6 +109,17 @@ def test_a_row_without_details_of_the_device_leaves_it_unknown(tmp_path: Path) -
     columns, _ = read_text(tmp_path, json.dumps([row(DeviceDetail=""), row(DeviceDetail="{}"), row(ConditionalAccessPolicies="")]))
     assert columns["device_known"] == [False, True, True]
     assert columns["applied_policies"][2] is None
+
+
+def test_whichever_column_has_the_policies_is_read(tmp_path: Path) -> None:
+    policies = json.dumps([{"id": "p2", "result": "success"}])
+    variants = [("[]", policies), (policies, ""), ("", policies), ("[]", ""), ("", ""), ("[]", [])]
+    rows = [row(AppliedConditionalAccessPolicies=first, ConditionalAccessPolicies=second) for first, second in variants]
+    typed, _ = read_text(tmp_path, json.dumps([row(), *rows, row()]))
+    filled = (("p2", "success"),)
+    assert typed["applied_policies"][1:-1] == [filled, filled, filled, (), None, ()]
+    one_by_one = [read_text(tmp_path, json.dumps(record))[0]["applied_policies"][0] for record in rows]
+    assert typed["applied_policies"][1:-1] == one_by_one
 
 
 def test_the_result_type_stands_in_for_a_missing_status(tmp_path: Path) -> None:

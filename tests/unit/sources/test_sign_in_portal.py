@@ -14,8 +14,9 @@ SPANISH = (
     "Sistema operativo,Conforme,Administrada,Requisito de autenticación,Acceso condicional"
 )
 FRENCH = (
-    "Date (UTC),ID de requête,Identifiant utilisateur,Utilisateur,Nom d\u2019utilisateur,Application,ID d'application,Adresse IP,Emplacement,"
-    "Statut,Code d'erreur de connexion,Application cliente,ID de l'appareil,Conforme,Géré,Exigence d\u2019authentification,Accès conditionnel"
+    "Date (UTC),ID de requête,Identifiant utilisateur,Utilisateur,Nom d\u2019utilisateur,Application,ID d'application,Adresse IP,"
+    "Emplacement,Statut,Code d'erreur de connexion,Application cliente,ID de l'appareil,Conforme,Géré,Exigence d\u2019authentification,"
+    "Accès conditionnel"
 )
 
 
@@ -71,7 +72,7 @@ def test_a_french_download_is_read_and_a_strange_client_is_unknown_not_legacy(tm
     line = f'2026-11-23T14:15:03Z,r1,{USER},Ada,ada@contoso.example,Portail,{APP},192.0.2.7,"Paris, Paris, FR",Opération réussie,,'
     known = line + "Navigateur,,Non,Oui,Authentification multifacteur,Non appliqué"
     strange = line + "Un client inouï,,Non,Oui,Autre chose,Opération réussie"
-    columns, count = read_text(tmp_path, "\n".join((FRENCH, known, strange)))
+    columns, count = read_text(tmp_path, f"{FRENCH}\n{known}\n{strange}")
     assert columns["client_app_used"] == ["Browser", ""]
     assert columns["authentication_requirement"] == ["multiFactorAuthentication", ""]
     assert (columns["error_code"], columns["country"]) == ([0, 0], ["FR", "FR"])

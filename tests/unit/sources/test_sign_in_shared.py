@@ -27,6 +27,16 @@ def test_msticnb_rows_keep_what_the_log_says_of_interaction(shared: Path) -> Non
     assert len(set(columns["user_id"])) == 1
 
 
+@pytest.mark.parametrize("name", ["msticpy_aad_logons", "msticnb_one_user", "panther_azure_events"])
+def test_reading_by_type_agrees_with_reading_record_by_record(name: str, shared: Path, tmp_path: Path) -> None:
+    log = shared / f"data/sign-ins/{name}.jsonl"
+    together, _ = read(log)
+    for number, line in enumerate(log.read_text(encoding="utf-8").splitlines()):
+        (tmp_path / f"{number:03}.json").write_text(line, encoding="utf-8")
+    alone, _ = read(tmp_path)
+    assert together == alone
+
+
 def test_panther_events_are_sorted_into_sign_ins_and_others(shared: Path) -> None:
     columns, count = read(shared / "data/sign-ins/panther_azure_events.jsonl")
     assert count.read == 47

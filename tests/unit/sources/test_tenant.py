@@ -9,6 +9,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+
 from builders import (
     GLOBAL_ADMINISTRATOR,
     PHISHING_RESISTANT_STRENGTH,
@@ -25,7 +26,6 @@ from builders import (
     write_json,
     write_tenant,
 )
-
 from unbroken.entra.directory import CrossTenantAccess, InboundTrust, MethodConfiguration
 from unbroken.entra.snapshot import Snapshot
 from unbroken.errors import BadInput
@@ -208,7 +208,8 @@ def test_external_accounts_are_told_by_name_creation_and_state(tmp_path: Path, r
 
 def test_every_user_field_is_read(tmp_path: Path) -> None:
     activity = {"lastSignInDateTime": "2026-02-02T00:00:00Z", "lastSuccessfulSignInDateTime": "2026-02-01T00:00:00Z"}
-    extra = {"department": "D", "jobTitle": "J", "usageLocation": "GB", "createdDateTime": "C", "mailboxSettings": {"userPurpose": "shared"}}
+    extra = {"department": "D", "jobTitle": "J", "usageLocation": "GB", "createdDateTime": "C"}
+    extra |= {"mailboxSettings": {"userPurpose": "shared"}}
     ann = tenant(tmp_path, users=[user("ann", onPremisesSyncEnabled=True, signInActivity=activity, **extra)]).users.records[0]
     assert (ann.display_name, ann.mail, ann.account_enabled, ann.user_type) == ("Ann", "ann@contoso.example", True, "Member")
     assert (ann.on_premises_sync_enabled, ann.licensed, ann.last_successful_sign_in) == (True, True, "2026-02-01T00:00:00Z")
@@ -233,7 +234,37 @@ def test_members_may_be_bare_ids_or_links(tmp_path: Path) -> None:
 
 
 def test_overlapping_pages_count_a_record_once(tmp_path: Path) -> None:
-    assert len(tenant(tmp_path, users=[user("ann"), user("ann"), user("ben")]).users.records) == 2
+    found = tenant(tmp_path, users=[user("ann"), user("ann"), user("ben")])
+    assert len(found.users.records) == 2
+    assert found.problems == ("users: 1 records came twice; the first of each counts",)
+
+
+def test_member_lists_that_look_cut_off_are_mentioned(tmp_path: Path) -> None:
+    twenty = [group(name, *map(str, range(20))) for name in ("a", "b")]
+    assert "as if $expand=members had cut them off" in tenant(tmp_path / "a", groups=twenty).problems[0]
+    assert tenant(tmp_path / "b", groups=[*twenty, group("c", *map(str, range(21)))]).problems == ()
+
+
+def test_a_single_file_of_policies_is_a_tenant_without_users(tmp_path: Path) -> None:
+    found = read_tenant(write_json(tmp_path / "policies.json", [policy("A"), policy("B")]))
+    assert len(found.policies.records) == 2
+    assert not found.users.complete
+
+
+def test_a_broken_file_among_policies_leaves_the_set_incomplete(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", policy("A"))
+    (tmp_path / "b.json").write_text('{"conditions": {', encoding="utf-8")
+    found = read_tenant(tmp_path)
+    assert not found.policies.complete
+    assert "b.json: not valid JSON" in found.problems[0]
+    with pytest.raises(BadInput, match=r"b\.json: not valid JSON"):
+        read_policies(tmp_path)
+
+
+def test_a_damaged_or_locked_zip_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(BadInput, match="the zip is damaged"):
+        read_tenant(tmp_path / "a.zip")
 
 
 def test_active_tenant_wide_assignments_stand_in_for_directory_roles(tmp_path: Path) -> None:
@@ -407,5 +438,5 @@ def test_a_proposal_is_read_whole_or_not_at_all(tmp_path: Path, form: object, pr
 
 def test_a_broken_proposal_is_named(tmp_path: Path) -> None:
     (tmp_path / "with.json").write_text("[{", encoding="utf-8")
-    with pytest.raises(BadInput, match=r"with\.json"):
+    with pytest.raises(BadInput, match=r"with\.json: not valid JSON"):
         read_policies(tmp_path / "with.json")

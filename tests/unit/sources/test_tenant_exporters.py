@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import GLOBAL_ADMINISTRATOR, group, guid, ip_location, policy, role, user, write_json, write_tenant
 
+from builders import GLOBAL_ADMINISTRATOR, group, guid, ip_location, policy, role, user, write_json, write_tenant
 from unbroken.entra.snapshot import Snapshot
 from unbroken.sources.tenant import read_tenant
 
@@ -99,7 +99,7 @@ def test_an_intune_management_folder_is_read_as_it_is(tmp_path: Path) -> None:
     write_json(tmp_path / "ConditionalAccess" / "CA001.json", body | {"state@odata.type": "#x"}, encoding="utf-16")
     write_json(tmp_path / "NamedLocations" / "office.json", ip_location("office", "192.0.2.0/24"), encoding="utf-16")
     write_json(tmp_path / "Groups" / "known.json", without_members(group("known")), encoding="utf-16")
-    objects = [{"DisplayName": "known", "Id": guid("known"), "Type": "Group"}, {"DisplayName": "named", "Id": guid("named"), "Type": "Group"}]
+    objects = [{"DisplayName": name, "Id": guid(name), "Type": "Group"} for name in ("known", "named")]
     write_json(tmp_path / "MigrationTable.json", {"TenantId": guid("contoso"), "Objects": objects}, encoding="utf-8-sig")
     found = read_tenant(tmp_path)
     assert [(each.display_name, each.members) for each in found.groups.records] == [("known", None), ("named", None)]
@@ -138,15 +138,17 @@ def test_the_admin_centers_active_users_are_read(tmp_path: Path) -> None:
     assert [(each.account_enabled, each.licensed, each.user_type) for each in (ann, ben)] == [(False, False, None), (True, True, None)]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "UserPrincipalName,Multifactor authentication registered,Multifactor authentication capable,Methods registered\n"
-        'ann@contoso.example,Registered,Not Capable,"Mobile phone, Microsoft Authenticator app (push notification)"\n',
-        '"Id","IsMfaCapable","IsMfaRegistered","MethodsRegistered","UserPrincipalName"\n'
-        f'"{guid("ann")}","False","True","mobilePhone;microsoftAuthenticatorPush","ann@contoso.example"\n',
-    ],
-)
+FROM_THE_PORTAL = """\
+UserPrincipalName,Multifactor authentication registered,Multifactor authentication capable,Methods registered
+ann@contoso.example,Registered,Not Capable,"Mobile phone, Microsoft Authenticator app (push notification)"
+"""
+FROM_POWERSHELL = f"""\
+"Id","IsMfaCapable","IsMfaRegistered","MethodsRegistered","UserPrincipalName"
+"{guid("ann")}","False","True","mobilePhone;microsoftAuthenticatorPush","ann@contoso.example"
+"""
+
+
+@pytest.mark.parametrize("text", [FROM_THE_PORTAL, FROM_POWERSHELL])
 def test_registration_details_are_read_from_csv(tmp_path: Path, text: str) -> None:
     found = portal(tmp_path, "registration.csv", text, users=[user("ann")]).registrations
     record = found.records[0]

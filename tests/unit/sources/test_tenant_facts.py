@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from builders import policy, write_tenant
 
+from builders import policy, write_tenant
 from unbroken.entra.snapshot import Exemption, OperatorFacts
 from unbroken.entra.vocabulary import BaselineScopeMode
 from unbroken.errors import BadInput
@@ -14,7 +14,10 @@ from unbroken.sources.tenant import read_tenant
 
 WHOLE = """
 break_glass = ["bg1@contoso.example", "group:BreakGlass"]
-exempt = [{ user = "scanner@contoso.example", until = 2027-03-31, owner = "Facilities", why = "no MFA" }, { user = "b", until = "2027-01-01" }]
+exempt = [
+  { user = "scanner@contoso.example", until = 2027-03-31, owner = "Facilities", why = "no MFA" },
+  { user = "b", until = "2027-01-01" },
+]
 pilot_group = "IT team"
 baseline_scope_mode = "legacy"
 time_zone = "Europe/London"
@@ -63,7 +66,7 @@ def test_no_file_and_an_empty_one_leave_the_defaults(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_key_is_named(tmp_path: Path, text: str, problem: str) -> None:
-    with pytest.raises(BadInput, match="unbroken.toml") as refusal:
+    with pytest.raises(BadInput, match=r"unbroken\.toml") as refusal:
         facts(tmp_path, text)
     assert problem in str(refusal.value)
     assert "\n" not in str(refusal.value)

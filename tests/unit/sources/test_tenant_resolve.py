@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from builders import (
     GLOBAL_ADMINISTRATOR,
     PHISHING_RESISTANT_STRENGTH,
@@ -16,12 +17,12 @@ from builders import (
     policy,
     service_principal,
     user,
+    write_json,
     write_tenant,
 )
-
 from unbroken.entra.snapshot import Snapshot
 from unbroken.sources.policy import policy_from_wire
-from unbroken.sources.tenant import read_tenant, resolved
+from unbroken.sources.tenant import read_proposal, read_tenant, resolved
 
 
 def tenant(path: Path, *policies: dict[str, Any], **collections: Any) -> Snapshot:
@@ -86,6 +87,26 @@ def test_an_id_that_a_complete_collection_lacks_is_dangling(tmp_path: Path) -> N
 def test_ids_that_are_no_guids_are_ids_when_something_has_them(tmp_path: Path) -> None:
     found = tenant(tmp_path, policy(users={"includeUsers": ["user-1"]}), users=[user("ann", id="user-1")])
     assert found.unresolved == ()
+
+
+def test_a_principal_name_and_a_built_in_name_are_unique_even_where_not_everything_was_read(tmp_path: Path) -> None:
+    one = policy(users={"includeUsers": ["ann@contoso.example"], "includeRoles": ["global administrator"], "excludeUsers": ["Ann"]})
+    found = tenant(tmp_path, one, users={"value": [user("ann")], "@odata.nextLink": "x"})
+    assert found.policies.records[0].users[0].users == {guid("ann")}
+    assert found.policies.records[0].users[0].roles == {GLOBAL_ADMINISTRATOR}
+    assert [token for _, _, token in found.unresolved] == ["Ann"]
+
+
+def test_a_proposal_takes_the_ids_of_the_tenant_and_brings_its_strengths(tmp_path: Path) -> None:
+    before = tenant(tmp_path / "tenant", policy())
+    strength = {"id": guid("strong"), "displayName": "Strong", "allowedCombinations": ["fido2"]}
+    grant = {"operator": "OR", "authenticationStrength": strength}
+    new = policy("New", users={"includeGroups": ["Pilot"], "excludeGroups": ["<RING>"]}, grantControls=grant)
+    (proposed,), after = read_proposal([write_json(tmp_path / "new.json", new)], before)
+    assert proposed.users[0].groups == {guid("Pilot")}
+    assert after.unresolved == ((new["id"], "conditions.users.excludeGroups", "<RING>"),)
+    assert [each.display_name for each in after.strengths.records] == ["Strong"]
+    assert after.policies == before.policies
 
 
 def test_policies_laid_over_are_resolved_anew(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from unbroken.emulator.enforcement import enforce
-from unbroken.emulator.sample.accounts import Account
+from unbroken.emulator.sample.accounts import Account, Machine
 from unbroken.emulator.sample.ids import Seed, random_id
 from unbroken.emulator.sample.records import App, Session, Step, application, device, facts_of, location, outcome, who
 from unbroken.emulator.sample.wording import FACTORS, FIRST_FACTOR_ERRORS, MODERN_CLIENTS, PASSWORDLESS
@@ -24,7 +24,7 @@ MFA_INTERRUPTS = frozenset({50074, 50076})
 UNANSWERED_SHARE = 0.02
 """Of the MFA prompts: nobody answers."""
 CLAIM_SECONDS = 14 * 86400
-"""How long the MFA claim of a registered device is taken to last in this tenant."""
+"""How long a registered device keeps its MFA claim unused; every use renews it (entra-docs, concept-primary-refresh-token.md)."""
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class SignInLog:
         if error in MFA_INTERRUPTS and account.capable and account.factor in FACTORS:
             error = self._challenge(session, app, at, correlation, rng)
         if error == 0:
-            self._passed(session, method, interactive, at)
+            self._passed(session, step, at)
         return error == 0
 
     @staticmethod
@@ -75,15 +75,19 @@ class SignInLog:
         self._remember(session, later)
         return self._row(session, step, later, correlation, rng)
 
+    def hold_claim(self, account: Account, machine: Machine, at: int) -> None:
+        """Note that a registered device holds an MFA claim of `account`, as of second `at`."""
+        if machine.device_id:
+            self._claims[account.id, machine.device_id] = at + CLAIM_SECONDS
+
     def _remember(self, session: Session, at: int) -> None:
         session.mfa = True
-        if session.machine.device_id:
-            self._claims[session.account.id, session.machine.device_id] = at + CLAIM_SECONDS
+        self.hold_claim(session.account, session.machine, at)
 
-    def _passed(self, session: Session, method: str, interactive: bool, at: int) -> None:
-        if method in PASSWORDLESS:
+    def _passed(self, session: Session, step: Step, at: int) -> None:
+        if step.method in PASSWORDLESS or step.claim:
             self._remember(session, at)
-        session.fresh = session.fresh and not interactive
+        session.fresh = session.fresh and not step.interactive
         session.account.last_sign_in = max(session.account.last_sign_in, at)
 
     def _row(self, session: Session, step: Step, at: int, correlation: str, rng: Random) -> int:

@@ -130,9 +130,9 @@ def _register(seed: Seed, staff: list[Account]) -> None:
     rng = seed.stream("registration")
     count = len(staff)
     open_places = count - round(REGISTERED_SHARE * count)
-    field = [person for person in staff[8:] if person.department == "Field Service"] or staff[8:10]
-    without_phone = field[: max(1, round(0.04 * count))]
     dormant = staff[-max(1, round(0.015 * count)) :]
+    field = [person for person in staff[8:] if person.department == "Field Service" and person not in dormant]
+    without_phone = field[: max(1, round(0.04 * count))]
     ordinary = [person for person in staff[8:] if person not in without_phone and person not in dormant]
     chosen = [staff[1], *without_phone, *dormant][:open_places]
     chosen += rng.sample(ordinary, max(0, open_places - len(chosen)))
@@ -160,7 +160,8 @@ def _give_method(rng: Random, person: Account) -> None:
 
 def _leave_some_incapable(staff: list[Account]) -> None:
     """One in a hundred registered nothing but an office telephone, a method that is switched off."""
-    for person in [person for person in staff if person.factor == "password,sms"][: max(1, len(staff) // 100)]:
+    candidates = sorted((person for person in staff if person.capable), key=lambda person: person.factor != "password,sms")
+    for person in candidates[: max(1, len(staff) // 100)]:
         person.methods, person.capable, person.factor = VOICE_ONLY, False, "password"
 
 

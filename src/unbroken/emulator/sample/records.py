@@ -158,9 +158,15 @@ def outcome(session: Session, step: Step, verdict: Enforcement | None, error: in
 
 
 def _incoming_token(session: Session, step: Step) -> str:
-    if step.app.client not in MODERN_CLIENTS or session.protocol == "ropc" or (step.interactive and session.fresh):
+    if _types_password(session, step) or step.method in PASSWORDLESS:
         return "none"
     return "primaryRefreshToken" if session.machine.device_id else "refreshToken"
+
+
+def _types_password(session: Session, step: Step) -> bool:
+    """Return whether the password is sent now: legacy clients and ROPC always do, others once, if no token holds MFA."""
+    fresh = session.fresh and step.interactive and not step.claim
+    return fresh or session.protocol == "ropc" or step.app.client not in MODERN_CLIENTS
 
 
 def _providers(demanded: bool, by_user: bool) -> list[dict[str, str]]:
@@ -182,10 +188,9 @@ def _details(session: Session, step: Step, demanded: bool, error: int) -> list[d
 
 
 def _password(session: Session, step: Step) -> dict[str, Any]:
-    """Return the first factor: a password typed now (legacy clients and ROPC send it every time), or one given earlier."""
-    typed = (session.fresh and step.interactive) or session.protocol == "ropc" or step.app.client not in MODERN_CLIENTS
+    """Return the first factor: a password given now, or earlier."""
     where = "Password Hash Sync" if session.account.synced else "Password in the cloud"
-    given = ("Password", "Correct password") if typed else ("Previously satisfied", FIRST_FACTOR_BY_CLAIM)
+    given = ("Password", "Correct password") if _types_password(session, step) else ("Previously satisfied", FIRST_FACTOR_BY_CLAIM)
     return _detail(*given, "Primary authentication", where=where)
 
 

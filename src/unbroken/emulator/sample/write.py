@@ -12,7 +12,7 @@ import msgspec
 
 from unbroken.emulator.sample import directory, policies
 from unbroken.emulator.sample.accounts import Account
-from unbroken.emulator.sample.behaviour import person_day
+from unbroken.emulator.sample.behaviour import midnight, person_day
 from unbroken.emulator.sample.ids import Seed
 from unbroken.emulator.sample.log import SignInLog
 from unbroken.emulator.sample.names import COMPANY, DOMAIN, INITIAL_DOMAIN
@@ -24,7 +24,8 @@ from unbroken.emulator.tenant import Tenant
 from unbroken.errors import WrongUsage
 
 LAST_DAY = date(2026, 11, 20)
-FEWEST_USERS = 20
+FEWEST_USERS = 30
+"""With fewer, some kind of person the story needs would be missing."""
 ROWS_A_FILE = 10_000
 """Rows kept in memory before they are sorted and written."""
 PROPOSED = Path("proposed") / "require-mfa-all-users.json"
@@ -64,7 +65,7 @@ def write_sample(
 ) -> None:
     """Write the sample tenant to the folder `out`: the same bytes for the same arguments.
 
-    `users` counts the employees (at least 20); mailboxes, rooms, printers, guests and services come on top.
+    `users` counts the employees (at least 30); mailboxes, rooms, printers, guests and services come on top.
     `sign_ins` asks for about that many rows in the log (millions if need be: the memory used does not grow with it); None is a
     natural number of them. `until` is the last day of the log. `progress` is told (what, how many are done, how many there are).
 
@@ -78,8 +79,9 @@ def write_sample(
     accounts, signing_in = [*staff, *things], [*things, partner(source)]
     collections = _collections(source, accounts)
     log = SignInLog(source, Tenant(collections), collections["conditionalAccessPolicies"])
-    (out / "signIns").mkdir(parents=True, exist_ok=True)
     calendar = [until - timedelta(days=back) for back in reversed(range(days))]
+    _hold_claims(log, source, staff, calendar[0])
+    (out / "signIns").mkdir(parents=True, exist_ok=True)
     intensity = _intensity(sign_ins, users, calendar)
     for number, day in enumerate(calendar):
         _write_day(out, day, log, source, (staff, signing_in), intensity)
@@ -87,6 +89,15 @@ def write_sample(
             progress("sign-ins", number + 1, days)
     collections["users"] = [directory.user(account, source) for account in accounts]  # only now is their last sign-in known
     _write_collections(out, source, collections, accounts)
+
+
+def _hold_claims(log: SignInLog, seed: Seed, staff: list[Account], first: date) -> None:
+    """Let half of the people's registered devices hold an MFA claim from before the log begins: no row of it will show why."""
+    rng = seed.stream("claims")
+    for person in staff:
+        for machine in (person.pc, person.phone):
+            if rng.random() < 0.5 and machine and person.capable:
+                log.hold_claim(person, machine, midnight(first, "UTC"))
 
 
 def _check(out: Path, users: int, days: int) -> None:

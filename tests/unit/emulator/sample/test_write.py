@@ -97,7 +97,7 @@ def test_the_operators_facts_name_the_break_glass_group_that_exists(small: Path)
     assert ZoneInfo(facts["time_zone"])
 
 
-@pytest.mark.parametrize("users", [20, 40, 137])
+@pytest.mark.parametrize("users", [30, 40, 137])
 def test_the_share_of_registered_people_is_exact(tmp_path: Path, users: int) -> None:
     write_sample(tmp_path / "tenant", users=users, days=1)
     people = {user["id"] for user in collection(tmp_path / "tenant", "users") if user["department"] and user["accountEnabled"]}
@@ -196,6 +196,17 @@ def test_a_step_that_was_not_answered_is_not_logged_as_done(rows: list[dict[str,
         assert done[-1] is (row["status"]["errorCode"] not in {*FIRST_FACTOR, 500121})
 
 
+def test_a_password_typed_without_a_token_never_counts_as_mfa(rows: list[dict[str, Any]]) -> None:
+    typed = [
+        row
+        for row in rows
+        if row["incomingTokenType"] == "none" and [s["authenticationMethod"] for s in row["authenticationDetails"]] == ["Password"]
+    ]
+    results = Counter(entry["result"] for row in typed for entry in row["appliedConditionalAccessPolicies"])
+    assert results["reportOnlyInterrupted"] > 50
+    assert results["reportOnlySuccess"] == 0
+
+
 def test_the_two_mistakes_are_in_the_policies(small: Path) -> None:
     policies = {policy["displayName"][:5]: policy for policy in collection(small, "conditionalAccessPolicies")}
     assert policies["CA001"]["conditions"]["clientAppTypes"] == ["other"]  # Exchange ActiveSync is forgotten
@@ -229,7 +240,7 @@ def test_a_group_is_nested_three_deep_and_two_groups_hold_each_other(small: Path
 
 
 def test_as_many_sign_ins_as_asked_for_are_written_in_files_of_bounded_size(tmp_path: Path) -> None:
-    write_sample(tmp_path / "tenant", users=20, days=1, sign_ins=22_000)
+    write_sample(tmp_path / "tenant", users=30, days=1, sign_ins=22_000)
     counts = [gzip.decompress(path.read_bytes()).count(b"\n") for path in (tmp_path / "tenant" / "signIns").iterdir()]
     assert sum(counts) == pytest.approx(22_000, rel=0.2)
     assert len(counts) > 1
@@ -238,7 +249,7 @@ def test_as_many_sign_ins_as_asked_for_are_written_in_files_of_bounded_size(tmp_
 
 def test_progress_is_told_day_by_day(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
-    write_sample(tmp_path / "tenant", users=20, days=2, progress=lambda *step: told.append(step))
+    write_sample(tmp_path / "tenant", users=30, days=2, progress=lambda *step: told.append(step))
     assert told == [("sign-ins", 1, 2), ("sign-ins", 2, 2)]
 
 
@@ -249,7 +260,7 @@ def test_a_folder_with_something_in_it_is_left_alone(small: Path) -> None:
     assert files(small) == before
 
 
-@pytest.mark.parametrize(("users", "days"), [(19, 3), (20, 0)])
+@pytest.mark.parametrize(("users", "days"), [(29, 3), (30, 0)])
 def test_a_sample_that_is_too_small_is_refused(tmp_path: Path, users: int, days: int) -> None:
     with pytest.raises(WrongUsage, match="too small"):
         write_sample(tmp_path / "tenant", users=users, days=days)
