@@ -37,7 +37,8 @@ def synthetic(folder: Path, rows: int) -> str:
     cube = sum(Path(file).stat().st_size for file in archive.files("cube"))
     return (
         f"{rows / 1e6:5.0f} M rows {seconds:7.1f} s {rows / seconds / 1e3:6.0f} k rows/s {kilobytes / 1024:6.0f} MiB peak "
-        f"{tuples / 1e6:6.2f} M tuples, {archive.evaluated / tuples:5.1f} x fewer; {cube / rows:4.1f} B/row cube, {size / rows:5.1f} B/row all"
+        f"{tuples / 1e6:6.2f} M tuples, {archive.evaluated / tuples:5.1f} x fewer; "
+        f"{cube / rows:4.1f} B/row cube, {size / rows:5.1f} B/row all"
     )
 
 

@@ -59,8 +59,7 @@ class CsvFile(RecordFile):
             shown = ", ".join(header.fields)[:60]
             self.intake.file_problem(
                 self.name,
-                f"not a sign-in log in a known form (header: {shown}); "
-                f"download it with the portal in one of {languages}, or as JSON, which is the same in every language",
+                f"not a sign-in log in a known form (header: {shown}); download it with the portal in one of {languages}, or as JSON",
             )
             return False
         if self._portal is not None:

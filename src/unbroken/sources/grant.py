@@ -70,12 +70,12 @@ def strength_from_wire(value: Json, where: str = "authentication strength") -> A
     wire = WireObject(value, "", where)
     satisfied = wire.text("requirementsSatisfied")
     restricted: set[str] = set()
-    for configuration in wire.take("combinationConfigurations") or []:
-        restricted |= set(WireObject(configuration, "combinationConfigurations", where).texts("appliesToCombinations"))
+    for configuration in wire.objects("combinationConfigurations"):
+        restricted |= set(configuration.texts("appliesToCombinations"))
     return AuthenticationStrength(
         id=canonical(wire.text("id")),
         display_name=wire.text("displayName"),
-        allowed_combinations=frozenset(map(_sorted, wire.take("allowedCombinations") or ())),
+        allowed_combinations=frozenset(map(_sorted, wire.texts("allowedCombinations"))),
         restricted_combinations=frozenset(map(_sorted, restricted)),
         satisfies_mfa="mfa" in satisfied.lower().split(",") if satisfied else None,
     )

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from unbroken.sources.json_stream import JsonStream, Kind, Piece, split
+from unbroken.sources.json_stream import JsonStream, Kind, Piece, split, wraps_records
 from unbroken.sources.log_analytics import ROWS, sign_ins
 from unbroken.sources.log_record import CATEGORIES, tenant
 from unbroken.sources.record_file import RecordFile
 from unbroken.sources.sign_in_shape import Envelope, SignIn, resolve
 
+_PADDING = b" \t\r\n\x1e\xef\xbb\xbf"
+"""Blanks, record separators, and the byte order marks of files that were joined."""
 _ANY = msgspec.json.Decoder()
 _SIGN_INS = msgspec.json.Decoder(list[SignIn])
 _ENVELOPES = msgspec.json.Decoder(list[Envelope])
@@ -53,7 +55,7 @@ class JsonFile(RecordFile):
             self._one(piece.data)
 
     def _records(self, data: bytes) -> None:
-        batch = self._typed(b"[" + data + b"]")
+        batch = self._typed(data)
         if batch is not None:
             self.intake.add_all(batch, f"{self.name}, record ", self.record + 1)
             self.record += len(batch)
@@ -70,9 +72,10 @@ class JsonFile(RecordFile):
             return
         for line in piece.data.split(b"\n")[: None if not piece.data.endswith(b"\n") else -1]:
             self.line += 1
-            if line.strip():
+            text = line.strip(_PADDING)
+            if text:
                 self.record += 1
-                self._one(line)
+                self._one(text)
 
     def _typed(self, data: bytes) -> list[SignIn] | None:
         """Decode an array of the form this file has, None when any record needs a closer look."""
@@ -120,18 +123,18 @@ def _is_plain(sign_in: SignIn) -> bool:
 
 
 def _is_lines(start: bytes) -> bool:
-    """Tell whether each line is a record of its own: more than one line, and one of the first is a whole record."""
-    lines = [line.strip() for line in start.split(b"\n", 6)]
-    if sum(map(bool, lines)) < 2 and not (lines[0] and len(lines) > 1):
+    """Tell whether each line is a record of its own: there is a line end, and one of the first lines is a whole record."""
+    if not start.lstrip().startswith(b"{") or b"\n" not in start.strip(b" ") or wraps_records(start):
         return False
-    for line in lines[:6]:
-        if line.startswith(b"{") and line.endswith(b"}"):
-            try:
-                value = _ANY.decode(line)
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                continue
-            return isinstance(value, dict) and _wrapped(value) is None
-    return False
+    whole = (line.rstrip() for line in start.split(b"\n", 6)[:6])
+    return any(line.startswith(b"{") and line.endswith(b"}") and _is_object(line) for line in whole)
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(_ANY.decode(line), dict)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
 
 
 def _wrapped(value: Mapping[str, object]) -> list[object] | None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 
+import msgspec
+
 RECORD_LIMIT = 64 << 20
 """The longest record (or line) that is read, in bytes."""
 
@@ -36,7 +38,7 @@ _WRAPPER = rb'"(?:[Vv]alue|[Rr]ecords)"\s*:\s*\['
 _HEAD = re.compile(rb"\{\s*(?:(?!%s)%s\s*,\s*)*+%s" % (_WRAPPER, _MEMBER, _WRAPPER))
 """The start of an object that only wraps an array: a Graph page, an Event Hub batch."""
 _TAIL = re.compile(rb"(?:\s*,\s*%s)*+\s*\}" % _MEMBER)
-_SEPARATOR = re.compile(rb"[\s,]*")
+_SEPARATOR = re.compile(rb"(?:[\s,\x1e]|\xef\xbb\xbf)*")
 _NEXT_LINK = re.compile(rb'"@odata\.nextLink"\s*:\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _BETWEEN = re.compile(rb",\s*(?=\{)")
 _SCALAR = re.compile(rb"(?:%s|[-+\w.]+)(?=\s*[,\]])" % _STRING)
@@ -52,7 +54,7 @@ _MARK = b'"createddatetime"'
 class Kind(Enum):
     """What a piece is."""
 
-    RECORDS = "records"  # several records of an array, with the commas between them
+    RECORDS = "records"  # several records, as an array
     RECORD = "record"  # one record
     LINES = "lines"  # whole lines, one record each
     BROKEN = "broken"  # text that belongs to one record but is none
@@ -172,7 +174,8 @@ class JsonStream:
                 tried = -1
             end = self._last_seam(seam, wrapper) if seam and tried < self._at else -1
             if end > self._at:
-                data, self._at = self._data[self._at : end], end
+                data = b"".join((b"[", memoryview(self._data)[self._at : end], b"]"))
+                self._at = end
                 yield Piece(Kind.RECORDS, data)
                 continue
             tried = len(self._data) if seam else -1
@@ -213,7 +216,7 @@ class JsonStream:
         while True:
             found = _ELEMENT.match(self._data, self._at)
             found = found or _SCALAR.match(self._data, self._at)
-            if found and found[0].lower().count(_MARK) < 2:
+            if found and (found[0].lower().count(_MARK) < 2 or _is_json(found[0])):
                 self._at = found.end()
                 yield Piece(Kind.RECORD, found[0])
                 return
@@ -249,7 +252,21 @@ class JsonStream:
         yield Piece(Kind.BROKEN, head)
 
 
-def split(data: bytes) -> Iterator[Piece]:
-    """Split records with commas between them one by one."""
-    stream = JsonStream(iter([b"[" + data + b"]"]), one_by_one=True)
+def _is_json(text: bytes) -> bool:
+    """Tell whether text with several sign-ins in it is one value all the same, not a record that lost its end."""
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def wraps_records(start: bytes) -> bool:
+    """Tell whether a text begins with an object that only wraps an array of records."""
+    return _HEAD.match(start.lstrip(), 0, _HEAD_LIMIT) is not None
+
+
+def split(array: bytes) -> Iterator[Piece]:
+    """Split an array into its records."""
+    stream = JsonStream(iter([array]), one_by_one=True)
     return (piece for piece in stream.pieces() if piece.kind is not Kind.CUT)

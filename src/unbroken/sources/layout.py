@@ -134,9 +134,12 @@ def _keep_the_nearest(layout: Layout) -> None:
         if name == "signIns":
             continue
         named = [document for document in several if document.stem == name.lower()]
-        nearest = min((len(document.parts) for document in named), default=0)
-        kept = [document for document in named if len(document.parts) == nearest] or several
-        layout.files += [(document.name, f"not used: {kept[0].name} is nearer") for document in several if document not in kept]
+        if not named:
+            continue
+        nearest = min(len(document.parts) for document in named)
+        kept = [document for document in named if len(document.parts) == nearest]
+        names = {document.name for document in kept}
+        layout.files += [(each.name, f"not used: {kept[0].name} is nearer") for each in several if each.name not in names]
         layout.found[name] = kept
 
 

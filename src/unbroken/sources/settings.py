@@ -27,7 +27,7 @@ def read_methods_policy(reading: Reading) -> Collection[MethodConfiguration]:
     found: list[MethodConfiguration] = []
     for configurations, where in policies:
         gaps += [] if isinstance(configurations, list) else [f"{where} has no authenticationMethodConfigurations"]
-        for body in configurations or ():
+        for body in configurations if isinstance(configurations, list) else ():
             item = reading.attempt(_METHODS, lambda body=body, where=where: method_configuration(as_object(body, where), where))  # type: ignore[misc]
             found += [item] if item else []
             gaps += [] if item else [f"a method in {where} could not be read"]
@@ -44,15 +44,10 @@ def method_configuration(body: Json, where: str) -> MethodConfiguration:
     method, state = wire.text("id"), wire.text("state").lower()
     if not method or state not in {"enabled", "disabled"}:
         raise BadInput(where, "is no method with an id and a state", remedy=_EXPORT_METHODS)
-    included, excluded = wire.take("includeTargets"), wire.take("excludeTargets")
-    if state == "enabled" and included is None:
+    if state == "enabled" and not wire.has("includeTargets"):
         raise BadInput(where, f"method {method} has no includeTargets", remedy=_EXPORT_METHODS)
-    include, exclude = _target_ids(included, where), _target_ids(excluded, where)
+    include, exclude = (frozenset(canonical(each.text("id")) for each in wire.objects(f"{side}Targets")) for side in ("include", "exclude"))
     return MethodConfiguration(id=method, enabled=state == "enabled", include_groups=include, exclude_groups=exclude)
-
-
-def _target_ids(targets: Json, where: str) -> frozenset[str]:
-    return frozenset(canonical(WireObject(target, "targets", where).text("id")) for target in targets or ())
 
 
 def per_user_mfa(body: Json, where: str) -> tuple[str, str]:
@@ -155,4 +150,4 @@ def service_plans(body: Json, where: str) -> set[str]:
     wire = WireObject(body, "", where)
     if wire.text("capabilityStatus").lower() not in _LIVE_SKUS:
         return set()
-    return {canonical(WireObject(plan, "servicePlans", where).text("servicePlanId")) for plan in wire.take("servicePlans") or ()} - {""}
+    return {canonical(plan.text("servicePlanId")) for plan in wire.objects("servicePlans")} - {""}

@@ -17,6 +17,11 @@ _MFA_SERVER_ISSUERS = {"ADFederationServicesMFAAdapter", "NPSExtension"}
 _WORKLOADS = {"servicePrincipal": "service principal", "managedIdentity": "managed identity"}
 
 
+def is_workload(sign_in: SignIn) -> bool:
+    """Tell whether a sign-in without a user is one of a service principal or a managed identity."""
+    return bool(sign_in.service_principal_id) or any(kind in _WORKLOADS for kind in sign_in.sign_in_event_types or ())
+
+
 def skip_reason(sign_in: SignIn, tenant_id: str) -> str | None:  # noqa: PLR0911 - one reason a line
     """Return why a sign-in does not count (a key of `SKIP_REASONS`), None when it counts.
 

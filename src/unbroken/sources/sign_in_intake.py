@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from unbroken.entra.sign_in import ReadCount, SignInBatch, client_app_type
 from unbroken.entra.vocabulary import ClientAppType
 from unbroken.sources.log_time import microseconds
-from unbroken.sources.sign_in_columns import columns, skip_reason
+from unbroken.sources.sign_in_columns import columns, is_workload, skip_reason
 from unbroken.sources.sign_in_shape import SignIn
 
 BATCH_ROWS = 20_000
@@ -31,7 +31,7 @@ class Intake:
         time = microseconds(sign_in.created_date_time or "")
         if time is None:
             self.unreadable(where, f"no readable time ({(sign_in.created_date_time or 'none')[:40]})")
-        elif not (sign_in.user_id or sign_in.user_principal_name or sign_in.service_principal_id or sign_in.sign_in_event_types):
+        elif not sign_in.user_id and not sign_in.user_principal_name and not is_workload(sign_in):
             self.unreadable(where, "no user")
         else:
             self._take(sign_in, time)

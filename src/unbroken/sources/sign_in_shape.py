@@ -75,46 +75,49 @@ class Audience(Part):
 
 
 class SignIn(msgspec.Struct, rename="camel", gc=False):
-    """`signIn`; what is absent and what is null are both None."""
+    """`signIn`; what is absent and what is null are both None.
 
-    created_date_time: str | None = None
+    The fields stand in the order Graph writes them: the decoder looks for the next name where it found the last.
+    """
+
     id: str | None = None
-    user_id: str | None = None
-    user_principal_name: str | None = None
+    created_date_time: str | None = None
     user_display_name: str | None = None
-    user_type: str | None = None
-    home_tenant_id: str | None = None
-    resource_tenant_id: str | None = None
-    cross_tenant_access_type: str | None = None
-    service_principal_id: str | None = None
+    user_principal_name: str | None = None
+    user_id: str | None = None
     app_id: str | None = None
     app_display_name: str | None = None
-    resource_id: str | None = None
-    resource_display_name: str | None = None
+    ip_address: str | None = None
     client_app_used: str | None = None
     user_agent: str | None = None
-    ip_address: str | None = None
+    correlation_id: str | None = None
     conditional_access_status: str | int | None = None
+    original_request_id: str | None = None
+    is_interactive: bool | None = None
+    token_issuer_type: str | None = None
+    risk_level_aggregated: str | None = None
+    risk_level_during_sign_in: str | None = None
+    resource_display_name: str | None = None
+    resource_id: str | None = None
+    resource_tenant_id: str | None = None
+    home_tenant_id: str | None = None
     authentication_requirement: str | None = None
+    sign_in_event_types: list[str] | None = None
+    service_principal_id: str | None = None
+    user_type: str | None = None
+    cross_tenant_access_type: str | None = None
+    incoming_token_type: str | None = None
     authentication_protocol: str | None = None
     original_transfer_method: str | None = None
-    incoming_token_type: str | None = None
-    risk_level_during_sign_in: str | None = None
-    risk_level_aggregated: str | None = None
-    correlation_id: str | None = None
     session_id: str | None = None
-    original_request_id: str | None = None
-    token_issuer_type: str | None = None
-    is_interactive: bool | None = None
+    mfa_detail: MfaDetail | None = None
     status: Status | None = None
     device_detail: DeviceDetail | None = None
     location: Location | None = None
-    sign_in_event_types: list[str] | None = None
-    mfa_detail: MfaDetail | None = None
-    authentication_details: list[AuthenticationDetail] | None = None
-    authentication_requirement_policies: list[RequirementPolicy] | None = None
     applied_conditional_access_policies: msgspec.Raw = ABSENT
     """Left as text: the same few lists come again and again, see `applied_policies`."""
+    authentication_details: list[AuthenticationDetail] | None = None
+    authentication_requirement_policies: list[RequirementPolicy] | None = None
     conditional_access_audiences: list[Audience | str] | None = None
     applied: tuple[tuple[str, str], ...] | None = None
     """Our own: (policy id, result) of `applied_conditional_access_policies`."""

@@ -30,8 +30,8 @@ def service_principal(body: Json, where: str) -> ServicePrincipal:
 
 def _attributes(sets: Json) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
-    for set_name, values in (plain(sets) or {}).items():
-        for name, value in values.items():
+    for set_name, values in sets.items() if isinstance(sets, dict) else ():
+        for name, value in plain(values).items() if isinstance(values, dict) else ():
             pairs += [(f"{set_name}.{name}", one) for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
     return pairs
 
@@ -42,7 +42,8 @@ def device(body: Json, where: str) -> Device:
     device_id = canonical(wire.text("deviceId") or wire.text("id"))
     if not device_id:
         raise BadInput(where, "has no deviceId", remedy="export it again with deviceId")
-    flat = dict(body) | (body.get("extensionAttributes") or {})
+    extensions = body.get("extensionAttributes")
+    flat = body | extensions if isinstance(extensions, dict) else body
     attributes = {key.lower(): _frozen(value) for key, value in plain(flat).items() if not isinstance(value, dict)}
     return Device(device_id=device_id, display_name=wire.text("displayName"), attributes=tuple(attributes.items()))
 
@@ -61,7 +62,7 @@ def named_location(body: Json, where: str) -> NamedLocation:
         id=canonical(_required(wire, "id")),
         display_name=wire.text("displayName"),
         kind=kind,
-        ranges=tuple(_range(each, where) for each in wire.take("ipRanges") or ()),
+        ranges=tuple(_range(each) for each in wire.objects("ipRanges")),
         countries=frozenset(code.upper() for code in wire.texts("countriesAndRegions")),
         include_unknown_countries=wire.take("includeUnknownCountriesAndRegions") is True,
         trusted=wire.take("isTrusted") is True,
@@ -76,11 +77,10 @@ def _kind(body: dict[str, Json]) -> str:
     return next((kind for name, kind in _KIND_BY_FIELD.items() if fields.get(name)), "unknown")
 
 
-def _range(body: Json, where: str) -> str:
-    wire = WireObject(body, "ipRanges", where)
+def _range(wire: WireObject) -> str:
     cidr, lower, upper = wire.text("cidrAddress"), wire.text("lowerAddress"), wire.text("upperAddress")
     if not cidr and not (lower and upper):
-        raise BadInput(where, "has an address range without cidrAddress or lowerAddress and upperAddress", remedy="export it again")
+        raise BadInput(wire.where, "has an address range without cidrAddress or lowerAddress and upperAddress", remedy="export it again")
     return cidr or f"{lower}-{upper}"
 
 

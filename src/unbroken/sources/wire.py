@@ -40,6 +40,10 @@ class WireObject:
         """Return the path of `name` in the record."""
         return f"{self.path}.{name}" if self.path else name
 
+    def has(self, name: str) -> bool:
+        """Return whether `name` is there and not null; an empty list is there."""
+        return self._fields.get(name.lower(), (name, None))[1] is not None
+
     def take(self, name: str) -> Json:
         """Return the value of `name` and count it as read; None when it is absent."""
         return self._fields.pop(name.lower(), (name, None))[1]
@@ -65,6 +69,13 @@ class WireObject:
     def inner(self, name: str) -> WireObject:
         """Return the object at `name`, empty when it is absent or null."""
         return WireObject(self.take(name), self.at(name), self.where)
+
+    def objects(self, name: str) -> list[WireObject]:
+        """Return the list of objects at `name`, empty when it is absent or null; raise `BadInput` when it is something else."""
+        value = self.take(name)
+        if value is not None and not isinstance(value, list):
+            raise BadInput(self.where, f"{self.at(name)} is not a list", remedy="export the record again")
+        return [WireObject(item, self.at(name), self.where) for item in value or ()]
 
     def ignore(self, names: Iterable[str]) -> None:
         """Count `names` as read: they say nothing about a sign-in."""

@@ -79,8 +79,7 @@ def finish(
 ) -> None:
     """Settle staged rows and dictionaries into the files of an archive; the manifest comes last."""
     staging.flush()
-    last_seen = staging.database.execute('SELECT max(created) AS last FROM staged GROUP BY "user" ORDER BY "user"').fetchnumpy()["last"]
-    settled = settle_dictionaries(encoder, last_seen)
+    settled = settle_dictionaries(encoder, staging.last_seen(len(encoder.codes["user"])))
     for name, arrays in settled.maps.items():
         staging.table(f"map_{name}", arrays)
     (building / DICTIONARIES).write_bytes(msgspec.json.encode(settled.dictionaries))

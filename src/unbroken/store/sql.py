@@ -7,7 +7,7 @@ archive does not depend on the order of the files. Codes of `MfaEvidence` and of
 from __future__ import annotations
 
 from unbroken.entra.cube import MfaEvidence
-from unbroken.entra.sign_in import INTERRUPT_ERRORS, MFA_INTERRUPTS, REGISTRATION_INTERRUPTS
+from unbroken.entra.sign_in import INTERRUPT_ERRORS, MFA_INTERRUPTS
 from unbroken.store.mfa import MFA_REFUSED
 
 RETRY_MICROSECONDS = 10 * 60 * 1_000_000
@@ -17,8 +17,8 @@ DEVICE_MICROSECONDS = 14 * 24 * 3600 * 1_000_000
 
 _WORDS = {
     "{interrupts}": ",".join(map(str, sorted(INTERRUPT_ERRORS))),
-    "{asked}": ",".join(map(str, sorted(MFA_INTERRUPTS | REGISTRATION_INTERRUPTS))),
-    "{refused}": ",".join(map(str, sorted(MFA_REFUSED))),
+    "{asked}": ",".join(map(str, sorted(MFA_INTERRUPTS))),
+    "{lost}": f"(part.error IN ({','.join(map(str, sorted(MFA_REFUSED)))}) AND part.evidence = {MfaEvidence.NONE_CERTAIN.value})",
     "{retry}": str(RETRY_MICROSECONDS),
     "{device_window}": str(DEVICE_MICROSECONDS),
     **{f"{{{evidence.name}}}": str(evidence.value) for evidence in MfaEvidence},
@@ -106,10 +106,11 @@ FROM numbered WINDOW whole AS (
 
 DROP_FOLDED = "DELETE FROM part WHERE row IN (SELECT row FROM attempts WHERE row <> final)"
 
-# What the folded rows say belongs to the sign-in: MFA that was asked for and then let through was done.
+# What the folded rows say belongs to the sign-in: MFA that was asked for and then let through was done. Registration that was asked for
+# proves nothing: it can be put off.
 TAKE_EVIDENCE = _filled("""
 UPDATE part SET evidence = CASE
-  WHEN part.error IN ({refused}) THEN part.evidence
+  WHEN {lost} THEN part.evidence
   WHEN f.best >= {CLAIM} THEN greatest(part.evidence, f.best)
   WHEN f.asked AND part.error = 0 AND part.evidence = {NONE_CERTAIN} THEN {UNKNOWN}
   WHEN f.asked AND part.error = 0 THEN {DONE}
@@ -125,7 +126,7 @@ FOLLOW = tuple(
     for statement in (
         """
 CREATE OR REPLACE TEMP TABLE words AS
-SELECT person, session, registered, created, error NOT IN ({refused}) AS held FROM part WHERE evidence >= {CLAIM} OR error IN ({refused})
+SELECT person, session, registered, created, NOT ({lost}) AS held FROM part WHERE evidence >= {CLAIM} OR {lost}
 """,
         """
 CREATE OR REPLACE TEMP TABLE in_session AS
@@ -143,13 +144,13 @@ WHERE said.held AND p.created - said.created <= {device_window}
         """
 CREATE OR REPLACE TEMP TABLE followed AS
 SELECT "user", target, context, device, address, applied, agent, created, error, id, CASE
-  WHEN evidence >= {CLAIM} OR error IN ({refused}) THEN evidence
+  WHEN evidence >= {CLAIM} OR {lost} THEN evidence
   WHEN s.row IS NOT NULL THEN {SEEN_EARLIER}
   WHEN evidence = {NONE_CERTAIN} THEN evidence
   WHEN d.row IS NOT NULL THEN {SEEN_EARLIER}
   WHEN session <> 0 OR registered <> 0 THEN {NONE_SEEN}
   ELSE {UNKNOWN} END::TINYINT AS mfa
-FROM part p LEFT JOIN in_session s ON p.row = s.row LEFT JOIN on_device d ON p.row = d.row
+FROM part LEFT JOIN in_session s ON part.row = s.row LEFT JOIN on_device d ON part.row = d.row
 """,
     )
 )

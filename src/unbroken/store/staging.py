@@ -9,6 +9,7 @@ from typing import Self
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from unbroken.store.codes import FACTS, Arrays
 
@@ -68,6 +69,13 @@ class Staging:
         self._insert(arrays, "CREATE OR REPLACE TEMP TABLE new_table AS SELECT * FROM incoming")
         self.database.execute(f'DROP TABLE IF EXISTS temp."{name}"')
         self.database.execute(f'ALTER TABLE new_table RENAME TO "{name}"')
+
+    def last_seen(self, users: int) -> NDArray[np.int64]:
+        """Return the time of the last row per raw user code, 0 for one that no row has."""
+        found = self.database.execute('SELECT "user", max(created) AS last FROM staged GROUP BY "user"').fetchnumpy()
+        last = np.zeros(users, np.int64)
+        last[found["user"]] = found["last"]
+        return last
 
     def number(self, query: str) -> int:
         """Return the single number a query answers, 0 for null."""

@@ -22,6 +22,10 @@ def texts() -> dict[str, str]:
         "pages pretty one after the other": page(records[:2], "https://x/?$skiptoken=1", indent=4) + "\n" + page(records[2:], indent=4),
         "array": json.dumps(records),
         "pretty array": json.dumps(records, indent=2),
+        "array with a record on each line": "[\n" + ",\n".join(map(json.dumps, records)) + "\n]\n",
+        "page with a record on each line": '{"value":[\n' + ",\n".join(map(json.dumps, records)) + "\n]}\n",
+        "joined files with byte order marks": "\n".join("\ufeff" + json.dumps(record) for record in records),
+        "joined pages with byte order marks": "".join("\ufeff" + page([record]) for record in records),
         "array of pages": json.dumps([json.loads(page(records[:2])), json.loads(page(records[2:]))]),
         "lines": "\n".join(map(json.dumps, records)),
         "lines with blank ones and CRLF": "\r\n\r\n".join(map(json.dumps, records)) + "\r\n",
@@ -140,7 +144,7 @@ def test_a_path_that_does_not_exist_is_refused_before_reading(tmp_path: Path) ->
         ({"createdDateTime": None}, "unreadable record"),
         ({"createdDateTime": "0001-01-01T00:00:00Z"}, "unreadable record"),
         ({"createdDateTime": "yesterday"}, "unreadable record"),
-        ({"userId": None, "userPrincipalName": "", "signInEventTypes": []}, "unreadable record"),
+        ({"userId": None, "userPrincipalName": ""}, "unreadable record"),
     ],
 )
 def test_what_is_no_users_sign_in_is_counted_under_its_reason(changes: dict[str, object], reason: str, tmp_path: Path) -> None:
@@ -151,6 +155,19 @@ def test_what_is_no_users_sign_in_is_counted_under_its_reason(changes: dict[str,
     assert [text[-1] for text in columns["id"]] == ["1", "3"]
     assert len(count.problems) == (reason == "unreadable record")
     assert all("record 2" in problem for problem in count.problems)
+
+
+def test_json_that_is_something_else_is_whole_and_no_sign_in(tmp_path: Path) -> None:
+    groups = {"body": {"value": [{"id": "g", "createdDateTime": "2020-01-01T00:00:00Z"}] * 3}}
+    _, count = read_text(tmp_path, json.dumps(groups, indent=1))
+    assert count.skipped == {"not a sign-in": 1}
+    assert count.files[0][1] == "no sign-ins"
+
+
+def test_a_sign_in_named_by_principal_name_only_is_kept(tmp_path: Path) -> None:
+    columns, count = read_text(tmp_path, page([graph_sign_in(1), graph_sign_in(2, userId=None)]))
+    assert columns["user_id"] == [USER, ""]
+    assert not count.problems
 
 
 def test_failed_first_factors_of_legacy_clients_stay_as_evidence_of_spray(tmp_path: Path) -> None:
@@ -180,3 +197,21 @@ def test_powershell_objects_are_read_with_their_own_spelling(tmp_path: Path) -> 
     assert (row["created"], row["error_code"], row["device_known"]) == (1795443303_000000, 50074, False)
     assert row["applied_policies"] == (("p1", "success"), ("p2", "notApplied"))
     assert not count.problems
+
+
+def test_what_powershell_exports_as_csv_is_read_without_the_nested_parts(tmp_path: Path) -> None:
+    names = ["CreatedDateTime", "Id", "UserId", "UserPrincipalName", "AppId", "IPAddress", "IsInteractive", "Status", "DeviceDetail"]
+    kind = "Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInStatus"
+    values = ["11/23/2026 2:15:03 PM", "r1", USER, "ada@contoso.example", APP, "192.0.2.7", "True", kind, kind]
+    columns, count = read_text(tmp_path, "#TYPE Thing\r\n" + "\r\n".join(",".join(f'"{cell}"' for cell in row) for row in (names, values)))
+    row = row_of(columns)
+    assert (row["created"], row["is_interactive"], row["app_id"]) == (1795443303_000000, True, APP)
+    assert (row["error_code"], row["device_known"], row["applied_policies"]) == (None, False, None)
+    assert not count.problems
+
+
+def test_flattened_names_of_nested_parts_are_read(tmp_path: Path) -> None:
+    header = "createdDateTime,userId,appId,status.errorCode,deviceDetail/deviceId,location.countryOrRegion"
+    text = f"{header}\n2026-11-23T14:15:03Z,{USER},{APP},50074,d1,GB\n"
+    columns, _ = read_text(tmp_path, text)
+    assert (columns["error_code"], columns["device_id"], columns["country"]) == ([50074], ["d1"], ["GB"])

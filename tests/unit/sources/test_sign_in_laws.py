@@ -42,14 +42,14 @@ def counted(text: str) -> tuple[dict[str, list[Any]], int]:
     return columns, count.read
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(RECORDS)
 def test_every_record_of_a_page_is_in_exactly_one_count(records: list[Any]) -> None:
     _, number = counted(page(records))
     assert number == len(records)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(SIGN_INS, min_size=1, max_size=6))
 def test_lines_arrays_and_pages_give_the_same_columns(records: list[dict[str, Any]]) -> None:
     lines, _ = counted("\n".join(map(json.dumps, records)) + "\n")
@@ -58,7 +58,7 @@ def test_lines_arrays_and_pages_give_the_same_columns(records: list[dict[str, An
     assert lines == array == pretty
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=200), st.integers(0, 4000))
 def test_no_bytes_at_all_make_the_reader_fail(noise: bytes, at: int) -> None:
     good = page([graph_sign_in(number) for number in range(4)]).encode()

@@ -27,7 +27,7 @@ def counts(archive: Archive) -> tuple[int, int, int]:
 def evidence(archive: Archive) -> list[str]:
     """Return the evidence of the sign-ins in the order of time."""
     (piece,) = archive.sign_ins("created", "mfa")
-    return [MfaEvidence(code).name for code in piece["mfa"][np.argsort(piece["created"], kind="stable")].tolist()]
+    return [MfaEvidence(code).name for code in piece["mfa"][np.lexsort((piece["mfa"], piece["created"]))].tolist()]
 
 
 def errors(archive: Archive) -> list[int]:
@@ -131,6 +131,12 @@ def test_a_success_that_says_single_factor_after_mfa_was_asked_for_proves_nothin
     assert evidence(archive_of(rows)) == ["UNKNOWN"]
 
 
+def test_registration_that_was_asked_for_can_be_put_off_and_proves_nothing(archive_of: Build) -> None:
+    rows = [sign_in(correlation_id="c", error_code=50079), sign_in(correlation_id="c", created=NOON + SECOND)]
+    archive = archive_of(rows)
+    assert (counts(archive), evidence(archive)) == ((0, 1, 1), ["UNKNOWN"])
+
+
 def follow(*steps: dict[str, object], apart: int = MINUTE) -> list[dict[str, object]]:
     return [sign_in(created=NOON + n * apart, **step) for n, step in enumerate(steps)]
 
@@ -148,6 +154,19 @@ def test_another_person_with_the_same_session_id_has_seen_nothing(archive_of: Bu
 def test_a_session_that_is_asked_for_mfa_again_holds_none(archive_of: Build) -> None:
     rows = follow({"session_id": "s", **DONE}, {"session_id": "s", "error_code": 50078}, {"session_id": "s"})
     assert evidence(archive_of(rows)) == ["DONE", "NONE_CERTAIN", "NONE_SEEN"]
+
+
+def test_a_strength_that_refuses_does_not_end_the_mfa_of_a_session(archive_of: Build) -> None:
+    strength = {"error_code": 50074, "requirement_providers": ("authenticationStrengths",)}
+    rows = follow({"session_id": "s", **DONE}, {"session_id": "s", **strength}, {"session_id": "s"})
+    assert evidence(archive_of(rows)) == ["DONE", "SEEN_EARLIER", "SEEN_EARLIER"]
+
+
+def test_mfa_at_the_same_moment_is_not_earlier(archive_of: Build) -> None:
+    assert evidence(archive_of(follow({"session_id": "s", **DONE}, {"session_id": "s", "app_id": "chat"}, apart=0))) == [
+        "NONE_SEEN",
+        "DONE",
+    ]
 
 
 def test_mfa_on_a_registered_device_lasts_two_weeks(archive_of: Build) -> None:
