@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import Field, dataclass, fields, is_dataclass, replace
 from itertools import combinations
 from typing import Any, TypeVar
 
@@ -102,7 +102,19 @@ DEVICE_RULES = (
 )
 APP_RULE = 'CustomSecurityAttribute.Set_Tier -eq "high"'
 ODD_STRENGTH, PASSKEY_STRENGTH = guid("strength odd"), guid("strength passkey or push")
+SECONDS = ("microsoftAuthenticatorPush", "softwareOath", "hardwareOath", "sms", "voice")
 STRENGTHS = (
+    AuthenticationStrength(
+        id=MFA_STRENGTH,
+        allowed_combinations=frozenset(
+            {
+                *("windowsHelloForBusiness", "fido2", "x509CertificateMultiFactor", "deviceBasedPush", "federatedMultiFactor"),
+                *("temporaryAccessPassOneTime", "temporaryAccessPassMultiUse"),
+                *(",".join(sorted(("password", second))) for second in SECONDS),
+            }
+        ),
+        satisfies_mfa=True,
+    ),
     AuthenticationStrength(
         id=PHISHING_RESISTANT_STRENGTH,
         allowed_combinations=frozenset({"windowsHelloForBusiness", "fido2", "x509CertificateMultiFactor"}),
@@ -147,7 +159,9 @@ TARGETS = st.sampled_from([Target(all_apps=True)] * 3 + [Target(include_apps=fro
     lambda plain: st.one_of(
         st.just(plain),
         st.just(plain),
-        st.builds(Target, all_apps=st.just(True), exclude_apps=st.sampled_from(some(POLICY_APPS, 1)), app_filter=seldom([LEFT_OUT], None)),
+        st.builds(
+            Target, all_apps=st.just(value=True), exclude_apps=st.sampled_from(some(POLICY_APPS, 1)), app_filter=seldom([LEFT_OUT], None)
+        ),
         st.builds(Target, include_apps=st.sampled_from(some(POLICY_APPS, 1, 3)), exclude_apps=seldom(some(POLICY_APPS, 1), NONE_AT_ALL)),
         st.sampled_from(OTHER_TARGETS),
     )
@@ -187,7 +201,7 @@ CONDITIONS = st.builds(
 CONTROLS = tuple(str(control) for control in Control if control is not Control.BLOCK)
 SETTLED = {"terms_of_use": seldom([TERMS[:1], TERMS], (), 4), "custom_factors": seldom([("factor",)], (), 10)}
 OPERATORS = st.sampled_from(("AND", "OR"))
-STRENGTH_IDS = st.sampled_from((MFA_STRENGTH, *(each.id for each in STRENGTHS)))
+STRENGTH_IDS = st.sampled_from([each.id for each in STRENGTHS])
 NOT_MFA = [each - {"mfa"} for each in some(CONTROLS, 0, 2)]
 MIXED = st.builds(Grant, operator=OPERATORS, controls=st.sampled_from(some(CONTROLS, 1, 2)), **SETTLED)  # type: ignore[arg-type]
 STRONG = st.builds(Grant, operator=OPERATORS, strength=STRENGTH_IDS, controls=seldom(NOT_MFA, NONE_AT_ALL, 2), **SETTLED)  # type: ignore[arg-type]
@@ -275,7 +289,7 @@ def tenants(policy_set: st.SearchStrategy[tuple[ConditionalAccessPolicy, ...]]) 
         registrations=complete("userRegistrationDetails", REGISTRATIONS),
         methods_policy=complete("authenticationMethodsPolicy", METHOD_POLICIES),
         per_user_mfa=complete("userAuthenticationRequirements", PER_USER_MFA),
-        security_defaults=st.just(False),
+        security_defaults=st.just(value=False),
         cross_tenant=CROSS_TENANT,
         facts=st.just(OperatorFacts(mfa_trusted_ips=MFA_TRUSTED)),
     )
@@ -312,6 +326,7 @@ WHAT = st.one_of(
     st.sampled_from([{"apps": (MICROSOFT_GRAPH,), "facts": facts} for facts in GRAPH]),
     st.sampled_from([{"user_action": UserAction.REGISTER_SECURITY_INFO}, *({"authentication_context": each} for each in CONTEXTS)]),
 )
+MODERN = (ClientAppType.BROWSER, ClientAppType.MOBILE_APPS_AND_DESKTOP_CLIENTS)
 USER_RISKS = (RiskLevel.NONE, RiskLevel.LOW, RiskLevel.MEDIUM, RiskLevel.HIGH)
 
 
@@ -322,7 +337,7 @@ def requests(draw: Draw[Any]) -> AccessRequest:
     held = {"terms_accepted": draw(WITH_TERMS), "interactive": draw(PROMPTABLE)}
     return AccessRequest(
         identity=draw(IDENTITIES),
-        client=draw(st.sampled_from((ClientAppType.BROWSER, *ClientAppType))),
+        client=draw(st.sampled_from((*MODERN * 3, *ClientAppType))),
         platform=draw(st.sampled_from(DevicePlatform)),
         ip_address=draw(st.sampled_from(ADDRESSES)),
         country=draw(st.sampled_from(COUNTRIES)),
@@ -336,12 +351,38 @@ def requests(draw: Draw[Any]) -> AccessRequest:
     )
 
 
+NAMES = {guid(name): name for name in ("ann", "bob", "gail", "ian", "mel", "fabrikam", "litware", "contoso", "app shop", "app wiki")}
+NAMES |= {each: f"g{number}" for number, each in enumerate(GROUPS)} | {each: f"role {number}" for number, each in enumerate(ROLES)}
+NAMES |= {guid(name): name for name in ("office", "annex", "home", "abroad", "strength odd", "strength passkey or push")}
+
+
+def plain(value: object) -> str:
+    """Return a value with its defaults left out and its ids named."""
+    if is_dataclass(value):
+        shown = {each.name: getattr(value, each.name) for each in fields(value) if getattr(value, each.name) != _default(each)}
+        return f"{type(value).__name__}({', '.join(f'{name}={plain(part)}' for name, part in shown.items())})"
+    if isinstance(value, tuple | frozenset):
+        return f"{{{', '.join(map(plain, value))}}}"
+    return NAMES.get(str(value), str(value))
+
+
+def _default(each: Field[Any]) -> object:
+    return each.default_factory() if callable(each.default_factory) else each.default
+
+
 @dataclass(frozen=True)
 class Case:
     """A tenant and a few sign-ins to it."""
 
     tenant: Snapshot
     requests: tuple[AccessRequest, ...]
+
+    def __repr__(self) -> str:
+        """Return what differs from the defaults, with names for ids: a counterexample one can read."""
+        text = plain(("policies", self.tenant.policies.records, "requests", self.requests, "groups", self.tenant.groups.records))
+        return text + plain(
+            (self.tenant.roles.records, self.tenant.registrations.records, self.tenant.methods_policy.records, self.tenant.cross_tenant)
+        )
 
 
 def cases(policy_set: st.SearchStrategy[tuple[ConditionalAccessPolicy, ...]] | None = None, sign_ins: int = 4) -> st.SearchStrategy[Case]:

@@ -8,5 +8,7 @@ from hypothesis import HealthCheck, settings
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 settings.register_profile("quick", derandomize=True, max_examples=120, deadline=None, suppress_health_check=SLOW, database=None)
-settings.register_profile("deep", max_examples=20_000, deadline=None, suppress_health_check=SLOW, print_blob=True)
+settings.register_profile(
+    "deep", max_examples=int(os.environ.get("UNBROKEN_EXAMPLES", "20000")), deadline=None, suppress_health_check=SLOW, print_blob=True
+)
 settings.load_profile(os.environ.get("UNBROKEN_HYPOTHESIS", "quick"))

@@ -5,8 +5,13 @@ Keys are facts, never classes made from policies or locations: a proposed named 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class MfaEvidence(IntEnum):
@@ -87,6 +92,42 @@ class LoggedAddress:
     country: str
 
 
+@dataclass(frozen=True, eq=False)
+class PackedAddresses(Sequence[LoggedAddress]):
+    """Addresses by column, parsed once: a log has many, and policies ask only where they lie."""
+
+    ips: list[str]
+    countries: list[str]
+    """The distinct countries."""
+    country: NDArray[np.int32]
+    """Position in `countries`, by address."""
+    family: NDArray[np.uint8]
+    """4, 6, or 0 for a text that is no address."""
+    high: NDArray[np.uint64]
+    """The upper half of an IPv6 address, 0 for IPv4."""
+    low: NDArray[np.uint64]
+
+    @overload
+    def __getitem__(self, index: int) -> LoggedAddress: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[LoggedAddress]: ...
+    def __getitem__(self, index: int | slice) -> LoggedAddress | list[LoggedAddress]:
+        """Return one address, or a list of them."""
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        return LoggedAddress(self.ips[index], self.countries[self.country[index]])
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.ips)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether `other` holds the same addresses in the same order."""
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 @dataclass(frozen=True, slots=True)
 class Dictionaries:
     """Code -> fact; a code is the position."""
@@ -95,7 +136,7 @@ class Dictionaries:
     targets: list[LoggedTarget]
     contexts: list[LoggedContext]
     devices: list[LoggedDevice]
-    addresses: list[LoggedAddress]
+    addresses: Sequence[LoggedAddress]
     applied: list[tuple[tuple[str, str], ...] | None]
     """`appliedConditionalAccessPolicies` as (policy id, result), sorted; None where the form does not carry it."""
 

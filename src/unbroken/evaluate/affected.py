@@ -35,11 +35,12 @@ class Affected:
         """Explain outcomes of `replay` under the policies of `engine`."""
         self._users = {user.id: user for user in snapshot.users.records}
         self._engine, self._replay, self._reading, self._log = engine, replay, reading, log
+        self._applying = replay.applying(log.cube)
         self._told: dict[tuple[object, ...], tuple[str, str]] = {}
 
     def people(self, before: Replayed, after: Replayed, kinds: Mapping[str, str]) -> tuple[Person, ...]:
         """Return one person for each user and effect, most severe and most frequent first; `kinds` is account kind by user id."""
-        found = [person for group in self._groups(before, after) for person in self._person(*group, after, kinds)]
+        found = [person for group in self._groups(before, after) for person in self._person(*group, kinds)]
         order = {effect: rank for rank, effect in enumerate((*EFFECTS.values(), CANNOT_REGISTER))}
         return tuple(
             sorted(found, key=lambda person: (not person.new, -order[person.effect], -person.sign_ins, person.user_principal_name))
@@ -60,13 +61,11 @@ class Affected:
             user, outcome = divmod(code, WIDTH)
             yield user, outcome, bool(is_new), int(total), int(touched[start])
 
-    def _person(
-        self, user: int, outcome: int, new: bool, sign_ins: int, row: int, after: Replayed, kinds: Mapping[str, str]
-    ) -> Iterator[Person]:
+    def _person(self, user: int, outcome: int, new: bool, sign_ins: int, row: int, kinds: Mapping[str, str]) -> Iterator[Person]:
         logged = self._log.facts.users[user]
         user_id = self._reading.user_id(logged)
         record = self._users.get(user_id)
-        effect, why = self._tell(row, outcome, after)
+        effect, why = self._tell(row, outcome)
         yield Person(
             user_id=user_id,
             user_principal_name=(record.user_principal_name if record else "") or logged.user_principal_name,
@@ -79,12 +78,14 @@ class Affected:
             new=new,
         )
 
-    def _tell(self, row: int, outcome: int, after: Replayed) -> tuple[str, str]:
+    def _tell(self, row: int, outcome: int) -> tuple[str, str]:
         """Return the effect and one sentence on it; users in the same position share the sentence."""
         axes, cube = self._replay.axes, self._log.cube
-        standing = axes.users.meaning[axes.users.classes[cube["user"][row]]]
+        user = axes.users.classes[cube["user"][row]]
+        standing = axes.users.meaning[axes.users.kinds[user]]
         context, device = int(cube["context"][row]), int(cube["device"][row])
-        key = (outcome, after.applied[row].tobytes(), after.possible[row].tobytes(), standing, context, device)
+        bits = tuple(part[:, row].tobytes() for part in self._applying)
+        key = (outcome, bits, standing, context, device)
         if key not in self._told:
             request = self._replay.request(cube, row)
             decision = decide(self._engine, request)

@@ -82,10 +82,10 @@ def assess(snapshot: Snapshot, proposed: Sequence[ConditionalAccessPolicy], log:
         people=affected.people(before, after, kinds),
         legacy=legacy_dependencies(log.legacy, today),
         accounts=accounts,
-        calibration=calibrate(before_replay, before, log.cube, log.logged, log.facts, before_engine.table.policies, log.example),
+        calibration=calibrate(before_replay, log.cube, log.logged, log.facts, before_engine.table.policies, log.example),
         registration=registration_share(snapshot, after_engine),
         hours=_hours(log, after, time_zone),
-        policies=_effects(after_engine, after, counts, change),
+        policies=_effects(after_engine, after_replay, log, change),
         findings=findings(snapshot, after_engine),
         limits=(*limits(snapshot, _log_facts(log, reading)), *_left_over(before, after)),
         problems=(*snapshot.problems, *log.problems),
@@ -148,11 +148,12 @@ def _sums(quarters: NDArray[np.int64], hit: NDArray[np.bool_]) -> tuple[NDArray[
     return distinct, np.bincount(position, minlength=len(distinct)), prompted
 
 
-def _effects(engine: Engine, after: Replayed, counts: NDArray[np.int64], change: Mapping[str, str]) -> tuple[PolicyEffect, ...]:
+def _effects(engine: Engine, replay: Replay, log: Log, change: Mapping[str, str]) -> tuple[PolicyEffect, ...]:
     found = []
+    ends, counts = replay.applying(log.cube), log.cube["count"]
     for index, policy in enumerate(engine.table.policies):
         lane, bit = divmod(index, 64)
-        applied, possible = ((array[:, lane] >> np.uint64(bit) & np.uint64(1)).astype(bool) for array in (after.applied, after.possible))
+        applied, possible = ((array[lane] >> np.uint64(bit) & np.uint64(1)).astype(bool) for array in ends)
         found.append(
             PolicyEffect(
                 id=policy.id,

@@ -5,35 +5,24 @@ The bits come from the same `PolicyTable` that `decide` reads; facts that no pol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from unbroken.entra.cube import Dictionaries
+from unbroken.entra.cube import Dictionaries, LoggedDevice, LoggedTarget, PackedAddresses
 from unbroken.entra.request import AccessRequest, DeviceState, Identity
+from unbroken.evaluate.axis import Axis, axis, classes
 from unbroken.evaluate.bits import Bits
 from unbroken.evaluate.circumstances import Standing
 from unbroken.evaluate.logged import Context, Reading
+from unbroken.evaluate.places_of_log import packed, segments
 from unbroken.evaluate.session import Shape
+from unbroken.evaluate.users_of_log import user_axis
 from unbroken.evaluate.worlds import Engine
 
-K = TypeVar("K", bound=Hashable)
-Lanes = NDArray[np.uint64]
 NOBODY = Identity()
-
-
-@dataclass(frozen=True)
-class Axis(Generic[K]):
-    """One dimension of the log: `classes[code]` is the class, and each class has its bits and whatever else it means."""
-
-    classes: NDArray[np.int32]
-    true: Lanes
-    """Shape (classes, lanes)."""
-    possible: Lanes
-    meaning: tuple[K, ...]
 
 
 @dataclass(frozen=True)
@@ -51,66 +40,41 @@ class Axes:
     """The meaning: whether the address is among the MFA service's trusted ones."""
 
 
-def lanes(masks: Sequence[int], count: int) -> Lanes:
-    """Return policy masks as an array (len(masks), lanes) of 64 policies each."""
-    width = max(1, -(-count // 64))
-    low = (1 << 64) - 1
-    return np.array([[mask >> (64 * lane) & low for lane in range(width)] for mask in masks], dtype=np.uint64).reshape(len(masks), width)
-
-
 def axes(engine: Engine, reading: Reading, facts: Dictionaries) -> Axes:
     """Return the log's dictionaries as classes under the policies of `engine`."""
     count = len(engine.table.policies)
-    contexts, context_list = _classes(facts.contexts, reading.context)
-    devices, device_list = _device_classes(engine, [reading.device(each) for each in facts.devices])
+    contexts, context_list = classes(facts.contexts, reading.context)
+    devices, device_list = _devices(engine, reading, facts.devices)
     sessions = [_session(engine, context, device) for context in context_list for device in device_list]
     return Axes(
-        users=_axis([_user(engine, reading.identity(each)) for each in facts.users], count),
-        targets=_axis([_target(engine, reading, each) for each in facts.targets], count),
-        sessions=_axis(sessions, count),
+        users=user_axis(engine, [reading.identity(each) for each in facts.users]),
+        targets=axis([_target(engine, reading, each) for each in facts.targets], count),
+        sessions=axis(sessions, count),
         contexts=contexts,
         devices=devices,
         device_classes=max(1, len(device_list)),
-        places=_places(engine, facts),
+        places=_places(engine, packed(facts.addresses)),
     )
 
 
-def _axis(entries: Sequence[tuple[Bits, K]], count: int) -> Axis[K]:
-    classes, distinct = _classes(entries, lambda entry: entry)
-    return Axis(
-        classes,
-        lanes([bits.true for bits, _ in distinct], count),
-        lanes([bits.possible for bits, _ in distinct], count),
-        tuple(meaning for _, meaning in distinct),
-    )
+def _devices(engine: Engine, reading: Reading, devices: Sequence[LoggedDevice]) -> tuple[NDArray[np.int32], list[DeviceState | None]]:
+    """Return the class of every device and one device of each class: equal in what filters and grant controls ask about."""
+    asked = engine.table.sessions.asked_attributes
+    examples: dict[tuple[object, ...], LoggedDevice] = {}
+    codes, keys = classes(devices, lambda device: reading.device_key(device, asked))
+    for device in devices:
+        examples.setdefault(reading.device_key(device, asked), device)
+    states = [reading.device(examples[key]) for key in keys] or [None]
+    same, distinct = classes(states, engine.table.sessions.device_signature)
+    position: dict[object, DeviceState | None] = {}
+    for state in states:
+        position.setdefault(engine.table.sessions.device_signature(state), state)
+    return same[codes] if len(codes) else codes, [position[signature] for signature in distinct]
 
 
-T = TypeVar("T")
-
-
-def _classes(entries: Sequence[T], key: Callable[[T], K]) -> tuple[NDArray[np.int32], list[K]]:
-    found: dict[K, int] = {}
-    codes = [found.setdefault(key(entry), len(found)) for entry in entries]
-    return np.array(codes, dtype=np.int32), list(found)
-
-
-def _device_classes(engine: Engine, devices: Sequence[DeviceState | None]) -> tuple[NDArray[np.int32], list[DeviceState | None]]:
-    examples: dict[tuple[object, ...], DeviceState | None] = {}
-    signatures = [engine.table.sessions.device_signature(device) for device in devices]
-    for signature, device in zip(signatures, devices, strict=True):
-        examples.setdefault(signature, device)
-    codes, _ = _classes(signatures, lambda signature: signature)
-    return codes, list(examples.values()) or [None]
-
-
-def _user(engine: Engine, identity: Identity) -> tuple[Bits, tuple[Standing, ...]]:
-    dimension = engine.table.people.dimension(identity, eas=None)
-    return dimension.bits, tuple(dict.fromkeys(engine.circumstances.standing(option.facts) for option in dimension.alternatives))
-
-
-def _target(engine: Engine, reading: Reading, target: object) -> tuple[Bits, None]:
+def _target(engine: Engine, reading: Reading, target: LoggedTarget) -> tuple[Bits, None]:
     context = Context(None, None, None, None, None, promptable=True)
-    request = AccessRequest(identity=NOBODY, apps=reading.apps(target), facts=reading.facts(target, context, 0))  # type: ignore[arg-type]
+    request = AccessRequest(identity=NOBODY, apps=reading.apps(target), facts=reading.facts(target, context, 0))
     return engine.table.targets.dimension(request).bits, None
 
 
@@ -133,21 +97,15 @@ def _session(engine: Engine, context: Context, device: DeviceState | None) -> tu
     return bits, (tuple(shapes), context.promptable)
 
 
-def _places(engine: Engine, facts: Dictionaries) -> Axis[tuple[bool, ...]]:
+def _places(engine: Engine, addresses: PackedAddresses) -> Axis[tuple[bool, ...]]:
+    """Return the classes of addresses: one question for each distinct segment and country."""
     networks = engine.table.networks
-    signatures = networks.places.signatures(address.ip for address in facts.addresses)
-    countries = {country: networks.places.in_country(country).true for country in {address.country for address in facts.addresses}}
-    keys = [
-        (signature if signature is None else signature | countries[address.country], address)
-        for signature, address in zip(signatures, facts.addresses, strict=True)
-    ]
-    by_key: dict[int | tuple[None, str], tuple[Bits, tuple[bool, ...]]] = {}
+    where = segments(networks.places, addresses)
+    _, first, inverse = np.unique(where * len(addresses.countries) + addresses.country, return_index=True, return_inverse=True)
     entries = []
-    for signature, address in keys:
-        key = (None, address.country) if signature is None else signature
-        if key not in by_key:
-            request = AccessRequest(identity=NOBODY, ip_address=address.ip or None, country=address.country)
-            dimension = networks.dimension(request)
-            by_key[key] = dimension.bits, tuple(dict.fromkeys(bool(option.facts) for option in dimension.alternatives))
-        entries.append(by_key[key])
-    return _axis(entries, len(engine.table.policies))
+    for row in first:
+        request = AccessRequest(identity=NOBODY, ip_address=addresses.ips[row] or None, country=addresses[int(row)].country)
+        dimension = networks.dimension(request)
+        entries.append((dimension.bits, tuple(dict.fromkeys(bool(option.facts) for option in dimension.alternatives))))
+    found = axis(entries, len(engine.table.policies))
+    return replace(found, classes=found.classes[inverse])

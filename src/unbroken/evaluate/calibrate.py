@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from unbroken.entra.cube import Dictionaries, MfaEvidence
 from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.vocabulary import PolicyState
-from unbroken.evaluate.axes import Lanes
+from unbroken.evaluate.axis import Lanes
 from unbroken.evaluate.blast_radius import Calibration, Disagreement
-from unbroken.evaluate.replay import Replay, Replayed
+from unbroken.evaluate.replay import Replay
 
 MET = frozenset({"success", "reportonlysuccess"})
 UNMET = frozenset({"failure", "reportonlyfailure", "reportonlyinterrupted"})
@@ -40,7 +40,6 @@ class _Pairs:
 
 def calibrate(
     replay: Replay,
-    replayed: Replayed,
     cube: Arrays,
     logged: Arrays,
     facts: Dictionaries,
@@ -52,7 +51,7 @@ def calibrate(
     A pair is one sign-in and one policy whose result the log carries. It agrees when the policy applies in both or in neither, and
     where it applies its controls are met in both or in neither. Pairs that hang on a fact the log does not carry are `unknown`.
     """
-    met, unmet = replay.satisfied(cube)
+    ours = (*replay.applying(cube), *replay.satisfied(cube))
     words = _words(facts, policies)
     tuples, counts = logged["tuple"], logged["count"]
     totals = np.zeros(3, dtype=np.int64)
@@ -60,7 +59,7 @@ def calibrate(
     for index, policy in enumerate(policies):
         if policy.state is PolicyState.DISABLED:
             continue
-        pairs = _pairs(index, words, logged, cube, tuples, (replayed.applied, replayed.possible, met, unmet))
+        pairs = _pairs(index, words, logged, cube, tuples, ours)
         for field, expected, got, rows in _disagreements(pairs):
             if rows.any():
                 first = int(np.flatnonzero(rows)[0])
@@ -104,7 +103,7 @@ def _pairs(
 ) -> _Pairs:
     lane, bit = divmod(index, 64)
     said = words[logged["applied"], index]
-    applies, may_apply, met, unmet = ((array[tuples, lane] >> np.uint64(bit) & np.uint64(1)).astype(bool) for array in ours)
+    applies, may_apply, met, unmet = ((array[lane, tuples] >> np.uint64(bit) & np.uint64(1)).astype(bool) for array in ours)
     guessed = np.isin(cube["mfa"][tuples], GUESSED)
     return _Pairs((said == 1) | (said == 2), said == 3, said == 1, applies, may_apply, met, unmet, guessed)
 

@@ -52,6 +52,12 @@ class Circumstances:
     def _per_user_mfa(self) -> dict[str, str]:
         return dict(self._snapshot.per_user_mfa.records)
 
+    def standing_key(self, person: Person) -> tuple[object, ...]:
+        """Return what the standing of a member depends on: members with equal keys have equal standings."""
+        registration = self._registrations.get(person.user_id or "")
+        methods = (registration.methods, registration.is_mfa_registered, registration.is_mfa_capable) if registration else None
+        return methods, self._per_user_mfa.get(person.user_id or ""), person.groups
+
     def standing(self, person: Person) -> Standing:
         """Return what is known of `person`."""
         policy = self._snapshot.methods_policy

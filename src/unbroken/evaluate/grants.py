@@ -141,7 +141,8 @@ def _control(token: str, demand: Demand, here: Situation) -> Outcome:  # noqa: P
     if name == "termsOfUse":
         enough = all if demand.grant.operator == "AND" else any
         accepted = enough(each in here.terms_accepted for each in demand.grant.terms_of_use)
-        return Outcome.ALLOW if accepted or here.guest_kind is GuestKind.B2B_DIRECT_CONNECT else _prompt(here, Outcome.CONTROLS)
+        met = (accepted or here.guest_kind is GuestKind.B2B_DIRECT_CONNECT) and not here.shape.legacy
+        return Outcome.ALLOW if met else _prompt(here, Outcome.CONTROLS)
     if name == "passwordChange" and here.guest_kind is not None:
         return Outcome.BLOCK
     if name in {"approvedApplication", "compliantApplication"} and external:

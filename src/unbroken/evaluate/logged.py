@@ -87,6 +87,16 @@ class Reading:
             promptable=protocol != "ropc",
         )
 
+    def device_key(self, device: LoggedDevice, asked: frozenset[str]) -> tuple[object, ...]:
+        """Return what tells devices apart when filters ask about the attributes `asked`."""
+        if not device.known or not (device.device_id or device.trust_type):
+            return (device.known,)
+        recorded = self._devices.get(device.device_id.lower())
+        shown = (device.trust_type, device.is_compliant, bool(device.display_name), recorded is None)
+        own = (device.device_id if "deviceid" in asked else "", device.display_name if "displayname" in asked else "")
+        rest = tuple(_hashable(recorded.get(name)) for name in sorted(asked)) if recorded else ()
+        return (shown, own, rest)
+
     def device(self, device: LoggedDevice) -> DeviceState | None:
         """Return the device's state: what the directory knows of it with what the log says over it; None when the form is silent."""
         if not device.known:
@@ -140,3 +150,7 @@ class Reading:
 
 def _member(kinds: type[E], word: str) -> E | None:
     return next((each for each in kinds if each.value.lower() == word.lower()), None)  # type: ignore[attr-defined]
+
+
+def _hashable(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value

@@ -39,6 +39,19 @@ class Membership:
                 parents[member].append(key)
         return parents
 
+    def below(self, key: str) -> set[str]:
+        """Return everybody (and every group) that the container `key` holds, directly or through other groups."""
+        found: set[str] = set()
+        stack = [key]
+        seen = {key}
+        while stack:
+            members = self._containers[stack.pop()].members or ()
+            found.update(members)
+            nested = [each for each in members if each in self._containers and each not in seen]
+            seen.update(nested)
+            stack += nested
+        return found
+
     def above(self, ids: Iterable[str]) -> frozenset[str]:
         """Return every container that holds one of `ids`, directly or through other groups."""
         found: set[str] = set()

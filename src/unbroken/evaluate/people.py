@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -87,6 +87,8 @@ class People:
             {role for scope in scopes for role in scope.roles} | extra_roles,
             {user for scope in scopes for user in scope.users},
         )
+        self.beyond = {ROLE + role for role in extra_roles} | (extra_groups & self._named.keys())
+        """Roles and groups that matter beyond the policies."""
         self._tenants = frozenset(t for scope in scopes for part in scope.guests for t in part.tenants or ())
 
     @cached_property
@@ -126,6 +128,21 @@ class People:
         missing = [(self._all, text) for text in (*unknowns, *more)]
         missing += [(self._touched(key), self.membership.unread[key]) for key in doubts]
         return Dimension(options, (("users", bits),), tuple(missing))
+
+    def is_plain_member(self, identity: Identity) -> bool:
+        """Return whether `identity` is a known member of the directory and no group or name is open: then its bits are certain."""
+        user = self.users.get(identity.user_id or "")
+        if user is None or identity.guest_kind is not None or self.membership.unread:
+            return False
+        return user.guest_kind_known and not user.guest_kinds
+
+    def sides(self) -> tuple[tuple[int, Mapping[str, int]], tuple[int, Mapping[str, int]]]:
+        """Return of the include and of the exclude side: the policies on everyone, and those by user, group or role."""
+        return tuple((side.everyone, side.by_key) for side in (self._include, self._exclude))  # type: ignore[return-value]
+
+    def holds(self, key: str) -> set[str]:
+        """Return the members of a group or role, directly or through other groups; of a user's id just that user."""
+        return self.membership.below(key) if key in self._named else {key}
 
     def _kinds(self, identity: Identity) -> tuple[tuple[GuestKind | None, ...], tuple[str, ...]]:
         if identity.guest_kind is not None:

@@ -60,6 +60,10 @@ class Places:
         """Return for every text the bits of `matching` that are true, None for a text that is no address. Give each text once."""
         return [None if address is None else self._lookup(address) for address in map(parse_address, ips)]
 
+    def boundaries(self, family: int) -> list[int]:
+        """Return the first addresses of the segments of a family (4 or 6), sorted; none of them is inside a segment."""
+        return self._segments[family][0]
+
     def address_signatures(self) -> frozenset[int]:
         """Return every set of locations (as bits) that some address lies in; 0, none of them, is always among them."""
         return frozenset(mask for _, masks in self._segments.values() for mask in masks)

@@ -7,21 +7,23 @@ the tuple's class is decided exactly, world by world.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unbroken.entra.cube import MFA_HELD, Dictionaries, MfaEvidence
-from unbroken.entra.request import AccessRequest, SessionFacts
-from unbroken.evaluate.axes import Axes, Lanes, axes, lanes
-from unbroken.evaluate.circumstances import Standing, situations
+from unbroken.entra.request import AccessRequest
+from unbroken.evaluate.axes import Axes, axes
+from unbroken.evaluate.axis import Axis, Lanes, lanes
 from unbroken.evaluate.decision import SEVERITY, Outcome
-from unbroken.evaluate.grants import RANK, Situation
+from unbroken.evaluate.grades import Grades
+from unbroken.evaluate.grants import RANK
 from unbroken.evaluate.logged import Reading
-from unbroken.evaluate.session import Shape
 from unbroken.evaluate.worlds import Engine
 
 UNKNOWN = len(SEVERITY)
@@ -29,10 +31,12 @@ OUTCOMES = (*SEVERITY, Outcome.UNKNOWN)
 """Code -> outcome of the arrays here."""
 EXACT_LIMIT = 20_000
 """Distinct classes that are decided world by world; what is left over is unknown."""
-HELD = np.array([evidence in MFA_HELD for evidence in MfaEvidence])
+PIECE = 1 << 16
+"""Tuples at a time: the arrays of one piece stay in the processor's cache."""
+HELD = np.array([(evidence in MFA_HELD) + 2 * (evidence is MfaEvidence.CLAIM) for evidence in MfaEvidence], dtype=np.int32)
+"""MfaEvidence -> bit 0: MFA is held; bit 1: it may come from the home tenant."""
 
-M = TypeVar("M", bound=Hashable)
-Arrays = Mapping[str, NDArray[np.int64]]
+Arrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,7 @@ class Replayed:
 
     outcomes: NDArray[np.uint8]
     """Codes of `OUTCOMES`."""
-    applied: Lanes
-    """Shape (tuples, lanes): the policies that surely apply."""
-    possible: Lanes
-    left_over: int
+    left_over: int = 0
     """Tuples that are unknown only because `EXACT_LIMIT` was reached."""
 
 
@@ -56,137 +57,41 @@ class Replay:
         self._engine, self._reading, self._facts = engine, reading, facts
         self.axes: Axes = axes(engine, reading, facts)
         table = engine.table
-        count = len(table.policies)
-        self._evaluated, self._doubtful, self._registration = lanes(
-            [table.evaluated, table.unmodelled, table.targets.registration & table.enabled], count
-        )
-        self._demands = [
-            (demand, lanes([mask & table.enabled], count)[0], lanes([mask], count)[0])
-            for demand, mask in table.demands
-            if mask & table.evaluated
-        ]
+        self._count = len(table.policies)
+        self._evaluated, self._sure, self._registration = lanes(
+            [table.evaluated, table.evaluated & ~table.unmodelled, table.targets.registration & table.enabled], self._count
+        ).T
+        self._grades = Grades(engine, self.axes)
         self._exact: dict[tuple[int, ...], int] = {}
 
     def outcomes(self, cube: Arrays) -> Replayed:
         """Return the outcome of every tuple in `cube` (CUBE_COLUMNS)."""
-        users, targets, sessions, places = self._class_codes(cube)
-        base_true, base_possible = self._and(users, sessions, places)
-        true = base_true & self.axes.targets.true[targets] & self._evaluated & ~self._doubtful
-        possible = base_possible & self.axes.targets.possible[targets] & self._evaluated
-        closed = ((base_possible & self._registration) != 0).any(axis=1)
-        held = HELD[cube["mfa"]] + 2 * (cube["mfa"] == MfaEvidence.CLAIM)
-        where, grades = self._grades((users, sessions, places, held, closed))
-        low, high = self._grade(true, possible, where, grades)
-        found = np.where(low == high, low, UNKNOWN).astype(np.uint8)
-        left_over = self._settle(found, cube, (users, targets, sessions, places, held))
+        found = np.empty(len(cube["user"]), dtype=np.uint8)
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            list(threads.map(lambda part: self._piece(cube, part, found), _pieces(len(found))))
+        left_over = self._settle(found, cube)
         if not self._engine.table.snapshot.policies.complete:
             found[found != RANK[Outcome.BLOCK]] = UNKNOWN
-        return Replayed(found, true, possible, left_over)
+        return Replayed(found, left_over)
 
-    def _class_codes(self, cube: Arrays) -> tuple[NDArray[np.int32], ...]:
-        pairs = self.axes.contexts[cube["context"]] * self.axes.device_classes + self.axes.devices[cube["device"]]
-        return (
-            self.axes.users.classes[cube["user"]],
-            self.axes.targets.classes[cube["target"]],
-            self.axes.sessions.classes[pairs],
-            self.axes.places.classes[cube["address"]],
-        )
-
-    def _and(self, users: NDArray[np.int32], sessions: NDArray[np.int32], places: NDArray[np.int32]) -> tuple[Lanes, Lanes]:
-        parts = ((self.axes.users, users), (self.axes.sessions, sessions), (self.axes.places, places))
-        true, possible = (np.bitwise_and.reduce([getattr(axis, end)[codes] for axis, codes in parts]) for end in ("true", "possible"))
+    def applying(self, cube: Arrays) -> tuple[Lanes, Lanes]:
+        """Return for every tuple the policies that surely apply, and those that may."""
+        true, possible = np.empty((2, len(self._evaluated), len(cube["user"])), dtype=np.uint64)
+        for part in _pieces(true.shape[1]):
+            codes = self._codes(cube, part)
+            true[:, part], possible[:, part] = self._bits(codes)
         return true, possible
 
     def satisfied(self, cube: Arrays) -> tuple[Lanes, Lanes]:
-        """Return for every tuple the policies whose controls are surely met, and those whose controls surely are not."""
-        users, _, sessions, places = self._class_codes(cube)
-        held = HELD[cube["mfa"]] + 2 * (cube["mfa"] == MfaEvidence.CLAIM)
-        where, grades = self._grades((users, sessions, places, held, np.zeros(len(users), dtype=bool)))
-        met = np.zeros((len(users), len(self._evaluated)), dtype=np.uint64)
-        unmet = met.copy()
-        for position, (_, _, mask) in enumerate(self._demands):
-            met |= np.where((grades.high[position][where] == 0)[:, None], mask, np.uint64(0))
-            unmet |= np.where((grades.low[position][where] > 0)[:, None], mask, np.uint64(0))
+        """Return for every tuple the policies whose controls are surely met where they apply, and those whose controls surely are not."""
+        met, unmet = np.zeros((2, len(self._evaluated), len(cube["user"])), dtype=np.uint64)
+        for part in _pieces(met.shape[1]):
+            users, _, sessions, places, held = self._codes(cube, part)
+            where = self._grades.where(users, sessions, places, held, np.zeros(len(users), dtype=np.int32))
+            for demand in self._grades.demands:
+                met[:, part] |= np.where(demand.high[where] == 0, demand.makers[:, None], np.uint64(0))
+                unmet[:, part] |= np.where(demand.low[where] > 0, demand.makers[:, None], np.uint64(0))
         return met, unmet
-
-    def _grade(
-        self, true: Lanes, possible: Lanes, where: NDArray[np.int64], grades: _Grades
-    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Return the mildest and the most severe rank of every tuple."""
-        low, high = grades.beyond[0][where].copy(), grades.beyond[1][where].copy()
-        for position, (_, mask, _) in enumerate(self._demands):
-            sure = ((true & mask) != 0).any(axis=1)
-            maybe = ((possible & mask) != 0).any(axis=1)
-            np.maximum(low, np.where(sure, grades.low[position][where], 0), out=low)
-            np.maximum(high, np.where(maybe, grades.high[position][where], 0), out=high)
-        return low, high
-
-    def _grades(self, keys: tuple[NDArray[np.generic], ...]) -> tuple[NDArray[np.int64], _Grades]:
-        """Return, for every distinct (person, session, place, MFA, registration open), what each demand comes to."""
-        users, sessions, places, held, closed = keys
-        standing_ids, standings = _ids(self.axes.users.meaning)
-        shape_ids, shapes = _ids(self.axes.sessions.meaning)
-        place_ids, place_meanings = _ids(self.axes.places.meaning)
-        sizes = (len(standings), len(shapes), len(place_meanings), 4, 2)
-        codes = (standing_ids[users], shape_ids[sessions], place_ids[places], held.astype(np.int64), closed.astype(np.int64))
-        packed = np.ravel_multi_index(codes, sizes)
-        present = np.zeros(int(np.prod(sizes)), dtype=bool)
-        present[packed] = True
-        distinct = np.flatnonzero(present)
-        position = np.zeros(len(present), dtype=np.int64)
-        position[distinct] = np.arange(len(distinct))
-        grades = _Grades.empty(len(self._demands), len(distinct))
-        for column, code in enumerate(distinct):
-            standing, shape, place, mfa, shut = np.unravel_index(code, sizes)
-            self._fill(grades, column, standings[standing], shapes[shape], place_meanings[place], int(mfa), bool(shut))
-        return position[packed], grades
-
-    def _fill(
-        self,
-        grades: _Grades,
-        column: int,
-        standings: tuple[Standing, ...],
-        session: tuple[tuple[Shape, ...], bool],
-        trusted: tuple[bool, ...],
-        held: int,
-        shut: bool,
-    ) -> None:
-        shapes, promptable = session
-        facts = SessionFacts(mfa_satisfied=bool(held & 1), home_tenant_mfa=held >= 2, interactive=promptable)
-        here = list(_every_situation(standings, shapes, facts, (False, True) if shut else (True,)))
-        for position, (demand, _, _) in enumerate(self._demands):
-            ranks = [RANK[self._engine.meeting(demand, situation).outcome] for _, situation in here]
-            grades.low[position][column] = self._engine.unread_rank(demand, here[0][1], worst=False) if demand.unread else min(ranks)
-            grades.high[position][column] = RANK[Outcome.BLOCK] if demand.unread else max(ranks)
-        beyond = [
-            RANK[outcome]
-            for standing, situation in here
-            for inside in trusted
-            for outcome in self._engine.beyond.outcomes(standing, situation, in_trusted_ips=inside)
-        ]
-        grades.beyond[0][column], grades.beyond[1][column] = min(beyond), max(beyond)
-
-    def _settle(self, found: NDArray[np.uint8], cube: Arrays, keys: tuple[NDArray[np.generic], ...]) -> int:
-        """Decide the classes of the open tuples exactly, one tuple for each; return how many tuples were left over."""
-        open_ = np.flatnonzero(found == UNKNOWN)
-        if not len(open_):
-            return 0
-        rows = np.stack([key[open_].astype(np.int64) for key in keys])
-        classes, first, inverse = np.unique(rows, axis=1, return_index=True, return_inverse=True)
-        answers = np.full(classes.shape[1], UNKNOWN, dtype=np.uint8)
-        for position in range(min(classes.shape[1], EXACT_LIMIT)):
-            key = tuple(int(code) for code in classes[:, position])
-            answers[position] = self._decide(key, cube, int(open_[first[position]]))
-        found[open_] = answers[inverse]
-        return int((inverse >= EXACT_LIMIT).sum())
-
-    def _decide(self, key: tuple[int, ...], cube: Arrays, row: int) -> int:
-        if key not in self._exact:
-            request = self.request(cube, row)
-            dimensions = self._engine.table.dimensions(request)
-            outcomes = {outcome for world in self._engine.worlds(request, dimensions) for outcome in world.outcomes}
-            self._exact[key] = RANK[outcomes.pop()] if len(outcomes) == 1 else UNKNOWN
-        return self._exact[key]
 
     def request(self, cube: Arrays, row: int) -> AccessRequest:
         """Return tuple `row` as a request, to be decided or explained."""
@@ -201,32 +106,83 @@ class Replay:
             int(cube["mfa"][row]),
         )
 
+    def _piece(self, cube: Arrays, part: slice, found: NDArray[np.uint8]) -> None:
+        codes = self._codes(cube, part)
+        users, _, sessions, places, held = codes
+        true, possible = self._bits(codes)
+        where = self._grades.where(users, sessions, places, held, self._registration_open(users, sessions, places))
+        low, high = self._grades.ends(true, possible, where)
+        found[part] = np.where(low == high, low, UNKNOWN)
 
-@dataclass(frozen=True)
-class _Grades:
-    """Ranks by demand and distinct circumstances, mildest and most severe; `beyond` is what no policy demands."""
+    def _codes(self, cube: Arrays, part: slice) -> tuple[NDArray[np.int32], ...]:
+        """Return the classes of user, target, session and place, and what MFA is held, of some tuples."""
+        axes = self.axes
+        pairs = axes.contexts[cube["context"][part]] * axes.device_classes + axes.devices[cube["device"][part]]
+        return (
+            axes.users.classes[cube["user"][part]],
+            axes.targets.classes[cube["target"][part]],
+            axes.sessions.classes[pairs],
+            axes.places.classes[cube["address"][part]],
+            HELD[cube["mfa"][part]],
+        )
 
-    low: NDArray[np.uint8]
-    high: NDArray[np.uint8]
-    beyond: tuple[NDArray[np.uint8], NDArray[np.uint8]]
+    def _bits(self, codes: tuple[NDArray[np.int32], ...]) -> tuple[list[Lanes], list[Lanes]]:
+        """Return the lanes of the policies that apply, and of those that may."""
+        ways: tuple[Axis[Any], ...] = (self.axes.users, self.axes.targets, self.axes.sessions, self.axes.places)
+        true, possible = [], []
+        for lane in range(len(self._evaluated)):
+            true.append(_all(way.true[lane].take(code) for way, code in zip(ways, codes, strict=False)) & self._sure[lane])
+            if self._all_known:
+                possible.append(true[-1])
+            else:
+                parts = (way.possible[lane].take(code) for way, code in zip(ways, codes, strict=False))
+                possible.append(_all(parts) & self._evaluated[lane])
+        return true, possible
 
-    @classmethod
-    def empty(cls, demands: int, columns: int) -> _Grades:
-        low, high = np.zeros((2, demands, columns), dtype=np.uint8)
-        first, second = np.zeros((2, columns), dtype=np.uint8)
-        return cls(low, high, (first, second))
+    @property
+    def _all_known(self) -> bool:
+        axes = self.axes
+        return self._grades.certain and all(way.certain for way in (axes.users, axes.targets, axes.sessions, axes.places))
+
+    def _registration_open(self, users: NDArray[np.int32], sessions: NDArray[np.int32], places: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return 1 where a policy on registering security information may stand in the way, 0 where none does."""
+        closed = np.zeros(len(users), dtype=np.int32)
+        if self._registration.any():
+            ways = ((self.axes.users, users), (self.axes.sessions, sessions), (self.axes.places, places))
+            for lane, mask in enumerate(self._registration):
+                closed |= (_all(way.possible[lane].take(code) for way, code in ways) & mask) != 0
+        return closed
+
+    def _settle(self, found: NDArray[np.uint8], cube: Arrays) -> int:
+        """Decide the classes of the open tuples exactly, one tuple for each; return how many tuples were left over."""
+        open_ = np.flatnonzero(found == UNKNOWN)
+        if not len(open_):
+            return 0
+        rows = {name: cube[name][open_] for name in ("user", "target", "context", "device", "address", "mfa")}
+        keys = np.stack(self._codes(rows, slice(None))).astype(np.int64)
+        distinct, first, inverse = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+        answers = np.full(distinct.shape[1], UNKNOWN, dtype=np.uint8)
+        for position in range(min(distinct.shape[1], EXACT_LIMIT)):
+            answers[position] = self._decide(tuple(distinct[:, position].tolist()), rows, int(first[position]))
+        found[open_] = answers[inverse]
+        return int((inverse >= EXACT_LIMIT).sum())
+
+    def _decide(self, key: tuple[int, ...], rows: Arrays, row: int) -> int:
+        if key not in self._exact:
+            request = self.request(rows, row)
+            dimensions = self._engine.table.dimensions(request)
+            outcomes = {outcome for world in self._engine.worlds(request, dimensions) for outcome in world.outcomes}
+            self._exact[key] = RANK[outcomes.pop()] if len(outcomes) == 1 else UNKNOWN
+        return self._exact[key]
 
 
-def _ids(meanings: tuple[M, ...]) -> tuple[NDArray[np.int64], list[M]]:
-    found: dict[M, int] = {}
-    codes = [found.setdefault(meaning, len(found)) for meaning in meanings]
-    return np.array(codes, dtype=np.int64), list(found)
+def _pieces(size: int) -> Iterator[slice]:
+    return (slice(start, min(start + PIECE, size)) for start in range(0, size, PIECE))
 
 
-def _every_situation(
-    standings: tuple[Standing, ...], shapes: tuple[Shape, ...], facts: SessionFacts, can_register: tuple[bool, ...]
-) -> Iterator[tuple[Standing, Situation]]:
-    for standing in standings:
-        for shape in shapes:
-            for situation in situations(standing, shape, facts, can_register, strengths=True):
-                yield standing, situation
+def _all(parts: Iterator[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    """Return the AND of all parts, in the memory of the first."""
+    found = next(parts)
+    for part in parts:
+        np.bitwise_and(found, part, out=found)
+    return found

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from itertools import product
 from typing import TypeVar
 
@@ -76,6 +77,11 @@ class Sessions:
         self._any["devicePlatform"] |= 0 if conditions.platforms.include else bit
         self._any["devices"] |= 0 if conditions.device_filter else bit
         self._any["authenticationFlow"] |= 0 if conditions.transfer_methods - {"none"} else bit
+
+    @cached_property
+    def asked_attributes(self) -> frozenset[str]:
+        """Return the device attributes that any filter asks about."""
+        return frozenset(name for rule in self._rules.values() if isinstance(rule, Rule) for name in rule.attributes)
 
     def device_signature(self, device: DeviceState | None) -> tuple[object, ...]:
         """Return what tells devices apart here: two devices with one signature mean the same to every policy."""

@@ -18,12 +18,12 @@ from unbroken.errors import UnbrokenError
 from unbroken.store import questions
 from unbroken.store.codes import Arrays, Encoder
 from unbroken.store.dictionaries import settle_dictionaries
+from unbroken.store.dictionary_files import read_dictionaries, write_dictionaries
 from unbroken.store.folder import FORMAT, Manifest, appearing_at_once, read_manifest, write_manifest
 from unbroken.store.questions import LegacyUse, LocalHours, Usage
 from unbroken.store.settle import COLUMN_TYPES, ROWS_AT_ONCE, Progress, column_file, settle
 from unbroken.store.staging import MEMORY_LIMIT, Staging, open_database
 
-DICTIONARIES = "dictionaries.json"
 AGENTS = "user-agents.json"
 PIECE_TUPLES = 1_000_000
 
@@ -82,7 +82,7 @@ def finish(
     settled = settle_dictionaries(encoder, staging.last_seen(len(encoder.codes["user"])))
     for name, arrays in settled.maps.items():
         staging.table(f"map_{name}", arrays)
-    (building / DICTIONARIES).write_bytes(msgspec.json.encode(settled.dictionaries))
+    write_dictionaries(building, settled.dictionaries)
     (building / AGENTS).write_bytes(msgspec.json.encode(settled.agents))
     del settled
     counts = settle(staging, building, tenant_id, progress, rows_at_once)
@@ -139,7 +139,7 @@ class Archive:
 
     def dictionaries(self) -> Dictionaries:
         """Return the facts the codes stand for."""
-        return msgspec.json.decode((self.folder / DICTIONARIES).read_bytes(), type=Dictionaries)
+        return read_dictionaries(self.folder)
 
     def agents(self) -> list[str]:
         """Return the user agents, by the code `agent` of the encoded sign-ins."""

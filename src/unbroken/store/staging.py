@@ -97,7 +97,9 @@ def open_database(file: Path | str, spill: Path, memory_limit: str = MEMORY_LIMI
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
-    return duckdb.connect(str(file), config=config)
+    database = duckdb.connect(str(file), config=config)
+    database.execute("SET enable_progress_bar = false")  # it would be drawn on standard output, between the lines of an answer
+    return database
 
 
 THREADS = 2

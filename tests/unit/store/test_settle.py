@@ -47,6 +47,27 @@ def test_among_equally_full_rows_a_success_wins(archive_of: Build) -> None:
     assert (counts(archive), errors(archive)) == ((2, 0, 1), [0])
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"correlation_id": "c"},
+        {"session_id": "s"},
+        {"original_request_id": "r"},
+        {"user_agent": "curl"},
+        {"user_type": "member"},
+        {"country": "GB"},
+    ],
+)
+def test_every_fact_makes_a_row_fuller(archive_of: Build, more: dict[str, object]) -> None:
+    fuller, later = sign_in(id="a", error_code=53003, **{"country": "", **more}), sign_in(id="a", created=NOON + SECOND, country="")
+    assert errors(archive_of([fuller, later])) == [53003]
+
+
+def test_a_success_wins_even_before_a_later_row(archive_of: Build) -> None:
+    archive = archive_of([sign_in(id="a"), sign_in(id="a", error_code=50074, created=NOON + SECOND)])
+    assert (counts(archive), errors(archive)) == ((1, 0, 1), [0])
+
+
 def test_a_row_with_policies_is_kept_before_one_without(archive_of: Build) -> None:
     archive = archive_of([sign_in(id="a", applied_policies=(("p", "success"),)), sign_in(id="a")])
     assert archive.dictionaries().applied[int(archive.logged()["applied"][0])] == (("p", "success"),)
@@ -126,6 +147,12 @@ def test_mfa_of_a_folded_row_counts_for_the_sign_in(archive_of: Build) -> None:
     assert evidence(archive_of(rows)) == ["DONE"]
 
 
+def test_an_attempt_that_ends_with_refused_mfa_holds_none(archive_of: Build) -> None:
+    rows = [sign_in(correlation_id="c", error_code=50140, **DONE), sign_in(correlation_id="c", created=NOON + SECOND, error_code=500121)]
+    archive = archive_of(rows)
+    assert (counts(archive), evidence(archive)) == ((0, 1, 1), ["NONE_CERTAIN"])
+
+
 def test_a_success_that_says_single_factor_after_mfa_was_asked_for_proves_nothing(archive_of: Build) -> None:
     rows = [sign_in(correlation_id="c", error_code=50074), sign_in(correlation_id="c", created=NOON + SECOND, **TYPED)]
     assert evidence(archive_of(rows)) == ["UNKNOWN"]
@@ -160,6 +187,11 @@ def test_a_strength_that_refuses_does_not_end_the_mfa_of_a_session(archive_of: B
     strength = {"error_code": 50074, "requirement_providers": ("authenticationStrengths",)}
     rows = follow({"session_id": "s", **DONE}, {"session_id": "s", **strength}, {"session_id": "s"})
     assert evidence(archive_of(rows)) == ["DONE", "SEEN_EARLIER", "SEEN_EARLIER"]
+
+
+def test_of_mfa_and_its_refusal_at_the_same_moment_the_refusal_counts(archive_of: Build) -> None:
+    rows = [sign_in(session_id="s", **DONE), sign_in(session_id="s", error_code=50074), sign_in(session_id="s", created=NOON + SECOND)]
+    assert evidence(archive_of(rows))[-1] == "NONE_SEEN"
 
 
 def test_mfa_at_the_same_moment_is_not_earlier(archive_of: Build) -> None:
