@@ -10,27 +10,25 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from builders import guid
-from unbroken.entra.directory import AuthenticationStrength, MethodConfiguration, ServicePrincipal, User
+from unbroken.entra.directory import AuthenticationStrength, MethodConfiguration, ServicePrincipal
 from unbroken.entra.location import NamedLocation
 from unbroken.entra.request import AccessRequest
 from unbroken.entra.snapshot import Collection, Snapshot
 from worlds import (
     ABROAD,
-    ANNEX,
     ANN,
+    ANNEX,
     GAIL,
     GROUPS,
     HERE,
     HOME_COUNTRY,
     MEL,
-    MICROSOFT,
     OFFICE,
     ROLES,
     SHOP,
     STRENGTHS,
     USER_IDS,
     WIKI,
-    whole,
 )
 
 
@@ -106,12 +104,12 @@ def _records(world: World, collection: str, key: str) -> dict[str, Any]:
 
 def _put(world: World, collection: str, key: str, record: Any) -> World:
     found = _records(world, collection, key) | {getattr(record, key): record}
-    return _set_tenant(world, **{collection: whole(collection, tuple(found.values()))})
+    return _set_tenant(world, **{collection: replace(getattr(world.tenant, collection), records=tuple(found.values()))})
 
 
 def _without(world: World, collection: str, key: str, which: str) -> World:
     found = _records(world, collection, key)
-    found.pop(which, None)
+    found.pop(which)
     return _set_tenant(world, **{collection: Collection(collection, tuple(found.values()), complete=False, why="page unread")})
 
 

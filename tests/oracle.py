@@ -49,7 +49,7 @@ ON_THE_SPOT = {"MicrosoftAuthenticator": {"microsoftAuthenticatorPush,password"}
 ASKED = ("mfa", "authenticationStrength", "compliantDevice", "domainJoinedDevice")
 
 
-class NotSaid(Exception):  # noqa: N818 -- it is no error
+class NotSaid(Exception):
     """Microsoft's documentation does not say it, or no export tells."""
 
 

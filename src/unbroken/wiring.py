@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unbroken.errors import UnbrokenError
 
 if TYPE_CHECKING:
+    from unbroken.entra.cube import Dictionaries
+    from unbroken.entra.sign_in import ReadCount
     from unbroken.entra.snapshot import Snapshot
     from unbroken.evaluate.blast_radius import BlastRadius
     from unbroken.evaluate.decision import Decision
+    from unbroken.evaluate.legacy import LegacyUse
     from unbroken.evaluate.log import Log
+    from unbroken.store.archive import Archive
+    from unbroken.store.questions import LegacyUse as StoredUse
 
+SCRATCH = "unbroken-"
 Progress = Callable[[str, int, int], None]
 """What is being done, how far it is, and how far it goes (0 when that is not known)."""
 
@@ -35,20 +42,39 @@ def what_if(tenant: Path, request: Path | None, stdin: str = "") -> tuple[Iterat
     return ((body, decide(engine, each)) for body, each in zip(bodies, requests, strict=True)), form
 
 
-def assess(tenant: Path, proposed: Sequence[Path], sign_ins: Sequence[Path], progress: Progress | None = None) -> BlastRadius:
-    """Return the blast radius of the proposed policies over the tenant's sign-ins (and those of `sign_ins`)."""
+def assess(
+    tenant: Path, proposed: Sequence[Path], sign_ins: Sequence[Path], *, keep: Path | None = None, progress: Progress | None = None
+) -> BlastRadius:
+    """Return the blast radius of the proposed policies over the tenant's sign-ins (and those of `sign_ins`).
+
+    With `keep` the archive of the log stays in that folder, and the next call with the same log files starts from it.
+    """
     from unbroken.evaluate import assess as assessment
-    from unbroken.sources.tenant import read_policies, read_tenant, signin_paths
+    from unbroken.sources.tenant import read_proposal, read_tenant, signin_paths
 
     snapshot = read_tenant(tenant)
-    policies = [policy for path in proposed for policy in read_policies(path)]
-    with tempfile.TemporaryDirectory(prefix="unbroken-") as scratch:
+    policies, snapshot = read_proposal(proposed, snapshot)
+    with tempfile.TemporaryDirectory(prefix=SCRATCH) as scratch:
         paths = [*signin_paths(tenant, Path(scratch)), *sign_ins]
-        log = _read_log(paths, Path(scratch) / "archive", snapshot, progress)
+        archive, count = _archive(paths, keep or Path(scratch) / "archive", snapshot.tenant_id, progress)
+        if progress:
+            progress("evaluating", 0, 0)
         try:
-            return assessment.assess(snapshot, policies, log, time_zone_of(snapshot))
-        except ValueError as error:
+            return assessment.assess(snapshot, policies, _log(archive, count), time_zone_of(snapshot))
+        except assessment.AmbiguousName as error:
             raise UnbrokenError(str(error), remedy="give the proposed policy the id of the policy it replaces") from error
+
+
+def purge(folder: Path | None) -> list[Path]:
+    """Delete the archive at `folder`, or what broken-off commands left in the temporary folder; return what was deleted."""
+    from unbroken.store.folder import purge as purge_archive
+
+    if folder is not None:
+        return [folder] if purge_archive(folder) else []
+    left = [path for path in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*") if path.is_dir()]
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
+    return left
 
 
 def time_zone_of(snapshot: Snapshot) -> str:
@@ -56,20 +82,27 @@ def time_zone_of(snapshot: Snapshot) -> str:
     return snapshot.facts.time_zone or "UTC"
 
 
-def _read_log(paths: Sequence[Path], folder: Path, snapshot: Snapshot, progress: Progress | None) -> Log:
+def _archive(paths: Sequence[Path], folder: Path, tenant_id: str, progress: Progress | None) -> tuple[Archive, ReadCount]:
+    """Return the archive of the logs at `paths`, built in `folder` unless it is there already, and where every row went."""
     from unbroken.entra.sign_in import ReadCount
+    from unbroken.sources.sign_ins import read_sign_ins
+    from unbroken.store.archive import Archive, build_archive
+    from unbroken.store.reading import same_reading, write_reading
+
+    known = same_reading(folder, paths)
+    if known is not None:
+        return Archive(folder), known
+    count = ReadCount()
+    archive = build_archive(read_sign_ins(paths, count, tenant_id=tenant_id), folder, tenant_id=tenant_id, progress=progress)
+    write_reading(folder, paths, count)
+    return archive, count
+
+
+def _log(archive: Archive, count: ReadCount) -> Log:
     from unbroken.evaluate.blast_radius import SignInCounts
     from unbroken.evaluate.log import Log
-    from unbroken.sources.sign_ins import read_sign_ins
-    from unbroken.store.archive import build_archive
 
-    count = ReadCount()
-    batches = read_sign_ins(paths, count, tenant_id=snapshot.tenant_id)
-    archive = build_archive(batches, folder, tenant_id=snapshot.tenant_id, progress=progress)
     facts = archive.dictionaries()
-    counts = SignInCounts(
-        read=count.read, duplicates=archive.duplicates, joined=archive.joined, evaluated=archive.evaluated, skipped=dict(count.skipped)
-    )
     return Log(
         facts=facts,
         cube=archive.whole_cube(),
@@ -77,7 +110,13 @@ def _read_log(paths: Sequence[Path], folder: Path, snapshot: Snapshot, progress:
         example=archive.example_id,
         moments=lambda: ((piece["tuple"], piece["created"]) for piece in archive.sign_ins("tuple", "created")),
         legacy=_legacy_uses(archive.legacy(), facts, count),
-        counts=counts,
+        counts=SignInCounts(
+            read=count.read,
+            duplicates=archive.duplicates,
+            joined=archive.joined,
+            evaluated=archive.evaluated,
+            skipped=dict(count.skipped),
+        ),
         first_us=archive.first,
         last_us=archive.last,
         problems=tuple(count.problems),
@@ -85,7 +124,7 @@ def _read_log(paths: Sequence[Path], folder: Path, snapshot: Snapshot, progress:
     )
 
 
-def _legacy_uses(stored: Sequence[Any], facts: Any, count: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- the store's rows and the log's facts
+def _legacy_uses(stored: Iterable[StoredUse], facts: Dictionaries, count: ReadCount) -> tuple[LegacyUse, ...]:
     """Return the store's legacy rows in the evaluator's words, with the first-factor failures the reader counted."""
     from unbroken.evaluate.legacy import LegacyUse
 

@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError
 from unbroken import __version__
 from unbroken.cli.assess import assess
 from unbroken.cli.exports import exports_command
+from unbroken.cli.purge import purge
 from unbroken.cli.sample import sample
 from unbroken.cli.what_if import whatif
 from unbroken.errors import UnbrokenError, WrongUsage
@@ -23,6 +24,7 @@ app.command(assess)
 app.command(whatif)
 app.command(exports_command, name="exports")
 app.command(sample)
+app.command(purge)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -21,6 +21,7 @@ def assess(
     signins: Paths = None,
     report: Path | None = None,
     tables: Path | None = None,
+    keep: Path | None = None,
     pseudonymise: Annotated[bool, Parameter(negative="")] = False,
     format: Annotated[Literal["text", "json"], Parameter(help="text for people, json for programs")] = "text",  # noqa: A002
 ) -> int:
@@ -41,6 +42,8 @@ def assess(
         Write one self-contained HTML file here.
     tables
         Write every table as CSV into this folder.
+    keep
+        Keep what was read from the log in this folder: the next run with the same log files starts from it. See unbroken purge.
     pseudonymise
         Replace every name, for reports that leave the house.
     """
@@ -48,7 +51,7 @@ def assess(
     from unbroken.cli.progress import progress
 
     with progress() as told:
-        radius = wiring.assess(tenant, with_ or [], signins or [], told)
+        radius = wiring.assess(tenant, with_ or [], signins or [], keep=keep, progress=told)
     radius = wiring.pseudonymised(radius) if pseudonymise else radius
     _write_files(radius, report, tables)
     _print(radius, format, report)

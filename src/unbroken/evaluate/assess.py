@@ -29,6 +29,11 @@ from unbroken.evaluate.tallies import MFA, REGISTER, by_code, impacts, prompts, 
 from unbroken.evaluate.usage import usage_by_user
 from unbroken.evaluate.worlds import Engine
 
+
+class AmbiguousName(ValueError):
+    """Several policies have the display name of a proposed one: which of them it replaces is not known."""
+
+
 QUARTER_US = 15 * 60 * 1_000_000
 
 
@@ -37,14 +42,14 @@ def lay_over(
 ) -> tuple[tuple[ConditionalAccessPolicy, ...], dict[str, str]]:
     """Return the tenant's policies with the proposed ones over them, by id and then by display name, and the change by policy id.
 
-    Raises ValueError when a display name to lay over is not unique.
+    Raises AmbiguousName when a display name to lay over is not unique.
     """
     result = {policy.id: policy for policy in policies}
     change = dict.fromkeys(result, "unchanged")
     for policy in proposed:
         same = [policy.id] if policy.id in result else [each.id for each in policies if each.display_name == policy.display_name]
         if len(same) > 1:
-            raise ValueError(f"{len(same)} policies are called {policy.display_name!r}")
+            raise AmbiguousName(f"{len(same)} policies are called {policy.display_name!r}")
         place = same[0] if same else policy.id
         result[place] = policy
         change[policy.id] = "replaced" if same else "added"
