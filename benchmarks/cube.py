@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 BUILD = """
 import json, resource, sys
 from pathlib import Path
-from replay_data import make
+from _replay_data import make
 print(json.dumps([make(Path(sys.argv[1]), int(sys.argv[2])).tuples, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
 """
 

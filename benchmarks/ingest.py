@@ -79,7 +79,7 @@ def write(folder: Path, records: int) -> tuple[list[Path], list[Path]]:
 
 
 def made(first: int, size: int) -> Iterator[dict[str, object]]:
-    chance = random.Random(first)  # noqa: S311
+    chance = random.Random(first)
     for number in range(first, first + size):
         user = chance.randrange(5000)
         yield record(number, user, chance)

@@ -109,7 +109,7 @@ QUESTION = {
 
 def write(folder: Path) -> None:
     """Write the tenant folder and `question.json` to `folder`; the same every time."""
-    chance = random.Random(1)  # noqa: S311 -- a fixed tenant, no secret
+    chance = random.Random(1)
     collections = {
         "users": users(),
         "groups": groups(chance),

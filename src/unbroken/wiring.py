@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from unbroken.store.questions import LegacyUse as StoredUse
 
 SCRATCH = "unbroken-"
+NOT_ASKED = {
+    "directoryAudits": "who changed what is no part of a blast radius",
+    "roleEligibilitySchedules": "policies see a role only while it is active",
+}
+"""Collection -> why `assess` has no use for it."""
 Progress = Callable[[str, int, int], None]
 """What is being done, how far it is, and how far it goes (0 when that is not known)."""
 
@@ -56,13 +62,25 @@ def assess(
     policies, snapshot = read_proposal(proposed, snapshot)
     with tempfile.TemporaryDirectory(prefix=SCRATCH) as scratch:
         paths = [*signin_paths(tenant, Path(scratch)), *sign_ins]
-        archive, count = _archive(paths, keep or Path(scratch) / "archive", snapshot.tenant_id, progress)
+        archive, count = archive_of(paths, keep or Path(scratch) / "archive", snapshot.tenant_id, progress)
         if progress:
             progress("evaluating", 0, 0)
         try:
-            return assessment.assess(snapshot, policies, _log(archive, count), time_zone_of(snapshot))
+            radius = assessment.assess(snapshot, policies, log_of(archive, count), time_zone_of(snapshot))
         except assessment.AmbiguousName as error:
             raise UnbrokenError(str(error), remedy="give the proposed policy the id of the policy it replaces") from error
+    return replace(radius, problems=(*radius.problems, *_not_used(snapshot, tenant, [*proposed, *sign_ins])))
+
+
+def _not_used(snapshot: Snapshot, tenant: Path, given: Sequence[Path]) -> Iterator[str]:
+    """Yield a line for every file of the tenant that was neither used nor given as something else, and why."""
+    elsewhere = {path.resolve() for path in given}
+    for name, what in snapshot.files:
+        place = (tenant / name).resolve()
+        if what in NOT_ASKED:
+            yield f"{name}: not used: {NOT_ASKED[what]}"
+        elif what.startswith("not used") and (Path(name).is_absolute() or elsewhere.isdisjoint((place, *place.parents))):
+            yield f"{name}: {what}"
 
 
 def purge(folder: Path | None) -> list[Path]:
@@ -82,7 +100,7 @@ def time_zone_of(snapshot: Snapshot) -> str:
     return snapshot.facts.time_zone or "UTC"
 
 
-def _archive(paths: Sequence[Path], folder: Path, tenant_id: str, progress: Progress | None) -> tuple[Archive, ReadCount]:
+def archive_of(paths: Sequence[Path], folder: Path, tenant_id: str, progress: Progress | None) -> tuple[Archive, ReadCount]:
     """Return the archive of the logs at `paths`, built in `folder` unless it is there already, and where every row went."""
     from unbroken.entra.sign_in import ReadCount
     from unbroken.sources.sign_ins import read_sign_ins
@@ -98,7 +116,8 @@ def _archive(paths: Sequence[Path], folder: Path, tenant_id: str, progress: Prog
     return archive, count
 
 
-def _log(archive: Archive, count: ReadCount) -> Log:
+def log_of(archive: Archive, count: ReadCount) -> Log:
+    """Return the archive as the replay needs it."""
     from unbroken.evaluate.blast_radius import SignInCounts
     from unbroken.evaluate.log import Log
 

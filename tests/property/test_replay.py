@@ -42,6 +42,7 @@ from worlds import (
 )
 
 CORPORATE, PRIVATE = guid("corporate device"), guid("private device")
+STRANGER = guid("somebody the directory does not hold")
 REGISTERED = (
     Device(device_id=CORPORATE, attributes=(("displayname", "SAW-07"), ("extensionattribute1", "SAW"), ("trusttype", "AzureAD"))),
 )
@@ -71,9 +72,9 @@ LOGGED_CONTEXTS = st.builds(
 LOGGED_DEVICES = [
     LoggedDevice("", "", "", None, None, known=False),
     LoggedDevice("", "", "", None, None, known=True),
-    LoggedDevice(CORPORATE, "SAW-07", "Azure AD joined", True, True, known=True),
+    LoggedDevice(CORPORATE, "SAW-07", "Azure AD joined", is_compliant=True, is_managed=True, known=True),
     LoggedDevice(CORPORATE, "", "", None, None, known=True),
-    LoggedDevice(PRIVATE, "Phone", "Azure AD registered", False, False, known=True),
+    LoggedDevice(PRIVATE, "Phone", "Azure AD registered", is_compliant=False, is_managed=False, known=True),
     LoggedDevice(PRIVATE, "", "Hybrid Azure AD joined", None, None, known=True),
 ]
 LOGGED_ADDRESSES = [LoggedAddress(ip, country) for ip in (*ADDRESSES, "", "no address") for country in COUNTRIES]
@@ -119,14 +120,22 @@ def law(tenant: Snapshot, facts: Dictionaries, rows: list[tuple[int, ...]]) -> N
     replay = Replay(engine, Reading(tenant), facts)
     found = replay.outcomes(cube)
     assert not found.left_over
+    true, possible = replay.applying(cube)
     for row in range(len(cube["user"])):
         request = replay.request(cube, row)
         dimensions = engine.table.dimensions(request)
         outcomes = {outcome for world in engine.worlds(request, dimensions) for outcome in world.outcomes}
         expected = RANK[outcomes.pop()] if len(outcomes) == 1 else UNKNOWN
-        assert found.outcomes[row] == expected, (OUTCOMES[found.outcomes[row]], OUTCOMES[expected], request)
+        assert found.outcomes[row] == expected, said(engine, OUTCOMES[found.outcomes[row]], OUTCOMES[expected], request)
         applies = engine.table.applies(dimensions)
-        assert (joined(found.applied[row]), joined(found.possible[row])) == applies, (request, applies)
+        assert (joined(true[:, row]), joined(possible[:, row])) == applies, said(engine, applies, request)
+
+
+def said(engine: Engine, *parts: object) -> str:
+    """Return a disagreement in words one can read."""
+    tenant = engine.table.snapshot
+    relevant = (tenant.policies.records[-4:], tenant.groups, tenant.roles, tenant.registrations, tenant.methods_policy, tenant.cross_tenant)
+    return "\n".join(map(plain, (*parts, *relevant, tenant.users, tenant.locations.why, tenant.strengths)))
 
 
 def joined(lanes: NDArray[np.uint64]) -> int:
@@ -157,4 +166,6 @@ def test_a_replay_agrees_with_the_answer_to_the_same_question(tenant: Snapshot, 
     for row in range(len(cube["user"])):
         decision = decide(engine, replay.request(cube, row))
         event(f"replayed {decision.outcome}")
-        assert OUTCOMES[found.outcomes[row]] is decision.outcome
+        assert OUTCOMES[found.outcomes[row]] is decision.outcome, said(
+            engine, OUTCOMES[found.outcomes[row]], decision, replay.request(cube, row)
+        )

@@ -35,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return app(arguments, exit_on_error=False, print_error=False, result_action="return_value") or 0
     except CycloptsError as error:
-        return _fail(WrongUsage(str(error), remedy="see unbroken --help"), debug=debug)
+        return _fail(WrongUsage(str(error).rstrip("."), remedy="see unbroken --help"), debug=debug)
     except UnbrokenError as error:
         return _fail(error, debug=debug)
     except BrokenPipeError:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from unbroken.errors import UnbrokenError
+
 if TYPE_CHECKING:
     from unbroken.evaluate.blast_radius import BlastRadius
 
@@ -68,12 +70,19 @@ def _write_files(radius: BlastRadius, report: Path | None, tables: Path | None) 
     if report is not None:
         from unbroken.report.html_page import render_html
 
-        report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text(render_html(radius), encoding="utf-8", newline="\n")
+        _write(report, render_html(radius))
     if tables is not None:
         from unbroken.report.csv_tables import write_tables
 
         write_tables(radius, tables)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UnbrokenError(f"{file}: cannot be written ({error.strerror})", remedy="name another file with --report") from error
 
 
 def _print(radius: BlastRadius, form: str, report: Path | None) -> None:

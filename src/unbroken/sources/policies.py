@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from unbroken.entra.snapshot import Snapshot
 from unbroken.errors import BadInput
 from unbroken.sources.documents import Document
 from unbroken.sources.grant import inline_strength
-from unbroken.sources.layout import lay_out
+from unbroken.sources.layout import Layout, lay_out
 from unbroken.sources.policy import policy_from_wire
 from unbroken.sources.records import raw_page
 from unbroken.sources.resolve import resolved_proposal
@@ -26,6 +26,8 @@ class Policies:
     strengths: dict[str, AuthenticationStrength] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What is odd but read whole: two policies with one id."""
 
 
 def policies_of(found: Iterable[Document]) -> Policies:
@@ -54,10 +56,11 @@ def read_policies(path: Path) -> tuple[ConditionalAccessPolicy, ...]:
 
     Raises `BadInput` when there is none, when a record is no policy, and when pages are missing: a proposal is read whole or not at all.
     """
-    return tuple(_whole(path).policies)
+    return tuple(_whole(path)[0].policies)
 
 
-def _whole(path: Path) -> Policies:
+def _whole(path: Path) -> tuple[Policies, Layout]:
+    """Return the policies at `path` and what the files there were taken for."""
     layout = lay_out(path)
     for problem in layout.broken:
         raise BadInput(str(path), problem, remedy="a proposal is read whole or not at all")
@@ -67,21 +70,35 @@ def _whole(path: Path) -> Policies:
     read = policies_of(documents)
     for problem in (*read.problems, *read.gaps):
         raise BadInput(str(path), problem, remedy="export the policies again, completely")
-    return read
+    return read, layout
 
 
 def read_proposal(paths: Iterable[Path], snapshot: Snapshot) -> tuple[tuple[ConditionalAccessPolicy, ...], Snapshot]:
     """Return the policies at `paths` as they would be in the tenant of `snapshot`, and that snapshot with what they bring along.
 
-    Names in them become the tenant's ids; strengths they define are added; names that stand for nothing are in `unresolved`.
+    Names in them become the tenant's ids; strengths they define are added; names that stand for nothing are in `unresolved`; what is
+    odd about the files is in `problems`, and every file in `files`.
     Raises `BadInput` as `read_policies` does.
     """
-    read = [_whole(path) for path in paths]
+    whole = [(path, *_whole(path)) for path in paths]
+    read = [policies for _, policies, _ in whole]
     known = {strength.id for strength in snapshot.strengths.records}
     new = {each.id: each for proposal in read for each in proposal.strengths.values() if each.id not in known}
     strengths = replace(snapshot.strengths, records=(*snapshot.strengths.records, *new.values()))
     policies = [policy for proposal in read for policy in proposal.policies]
-    return resolved_proposal(policies, replace(snapshot, strengths=strengths))
+    problems = (*snapshot.problems, *(note for proposal in read for note in proposal.notes))
+    files = (*snapshot.files, *(each for path, _, layout in whole for each in _taken_for(path, layout)))
+    return resolved_proposal(policies, replace(snapshot, strengths=strengths, problems=problems, files=files))
+
+
+def _taken_for(path: Path, layout: Layout) -> Iterator[tuple[str, str]]:
+    """Yield what each file of a proposal was taken for: it is read for its policies, whatever else lies there."""
+    for name, what in sorted(layout.files):
+        used = what == "conditionalAccessPolicies" or what.startswith("not used")
+        yield (
+            str(path / name if path.is_dir() else path),
+            what if used else f"not used: {what}, and a proposal is read for its policies only",
+        )
 
 
 def _fallback_name(document: Document, number: int, count: int) -> str:
@@ -101,5 +118,5 @@ def _add(read: Policies, policy: ConditionalAccessPolicy, where: str) -> None:
             return
         number += 1
     if copy is not policy:
-        read.problems.append(f"{where}: another policy has the id {policy.id} too; both are used, this one as {copy.id}")
+        read.notes.append(f"{where}: another policy has the id {policy.id} too; both are used, this one as {copy.id}")
     read.policies.append(copy)

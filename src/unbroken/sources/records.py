@@ -79,7 +79,16 @@ def raw_page(document: Document, data: bytes | None = None) -> RawPage:
         return RawPage(_lines(document, data, str(error)))
     if isinstance(value, dict) and isinstance(value.get("value"), list):
         return RawPage(value["value"], _gap(document, value, len(value["value"])))
+    if isinstance(value, dict) and isinstance(value.get("error"), dict) and "id" not in value:
+        raise BadInput(
+            document.where, f"holds an error answer, no data: {_told(value['error'])}", remedy="grant what it asks for and export again"
+        )
     return RawPage(value if isinstance(value, list) else [value])
+
+
+def _told(error: dict[str, Json]) -> str:
+    """Return what an error answer of Graph says, in one line."""
+    return " ".join(f"{error.get('code') or 'no code'}, {error.get('message') or 'no message'}".split())[:200]
 
 
 def lower_camel(value: Json) -> Json:

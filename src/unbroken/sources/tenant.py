@@ -36,8 +36,10 @@ def read_tenant(path: Path) -> Snapshot:
     policies, inline = _policies(reading)
     users = reading.typed("users", people.UserForm, people.user)
     if not policies.records and not users.records:
-        problem = policies.why if policies.why != "not exported" else "holds neither policies nor users"
-        raise BadInput(str(path), problem, remedy="export at least conditionalAccessPolicies and users")
+        problem = f" ({reading.problems[0]})" if reading.problems else ""
+        raise BadInput(
+            str(path), f"holds neither policies nor users{problem}", remedy="export at least conditionalAccessPolicies and users"
+        )
     tenant_id, tenant_name = _organization(reading)
     domains, federated = settings.read_domains(reading)
     snapshot = Snapshot(
@@ -90,7 +92,7 @@ def _policies(reading: Reading) -> tuple[Collection[ConditionalAccessPolicy], di
     if not documents:
         return Collection(POLICIES), {}
     read = policies_of(documents)
-    reading.problems += read.problems
+    reading.problems += [*read.problems, *read.notes]
     gaps = read.gaps + [f"a file that may hold policies could not be read ({problem})" for problem in broken]
     return gathered(POLICIES, read.policies, gaps), read.strengths
 
