@@ -34,6 +34,7 @@ from worlds import (
     SHOP,
     USERS,
     WIKI,
+    plain,
     policy_lists,
     requests,
     seldom,
@@ -164,7 +165,8 @@ def test_a_replay_agrees_with_the_answer_to_the_same_question(tenant: Snapshot, 
     replay = Replay(engine, Reading(tenant), facts)
     found = replay.outcomes(cube)
     for row in range(len(cube["user"])):
-        decision = decide(engine, replay.request(cube, row))
+        request = replay.request(cube, row)
+        decision = decide(engine, request)
         event(f"replayed {decision.outcome}")
         assert OUTCOMES[found.outcomes[row]] is decision.outcome, said(
             engine, OUTCOMES[found.outcomes[row]], decision, replay.request(cube, row)

@@ -24,6 +24,15 @@ EFFECTS = {
     Outcome.LOCKED_OUT: "locked out",
     Outcome.UNKNOWN: "unknown",
 }
+_WORDS = {
+    "mfa": "MFA",
+    "compliantDevice": "a compliant device",
+    "domainJoinedDevice": "a hybrid joined device",
+    "passwordChange": "a password change",
+    "termsOfUse": "accepting the terms of use",
+    "approvedApplication": "an approved app",
+    "compliantApplication": "an app with protection policy",
+}
 CANNOT_REGISTER = "cannot register"
 WIDTH = len(OUTCOMES)
 
@@ -102,11 +111,19 @@ def _effect(outcome: Outcome, decision: Decision, *, lacks_method: bool) -> str:
 
 
 def _sentence(decision: Decision, *, legacy: bool) -> str:
-    applying = [verdict.display_name for verdict in decision.policies if verdict.applies and verdict.result == "failure"]
+    applying = [verdict.display_name for verdict in decision.policies if verdict.applies and verdict.result in {"failure", "unknown"}]
     named = ", ".join(applying) or "security defaults or per-user MFA"
     if decision.outcome is Outcome.UNKNOWN:
         return f"Not known: {'; '.join(decision.missing[:2])}"
     if decision.outcome is Outcome.BLOCK:
         return f"{named} blocks this sign-in"
-    reason = ", which this client cannot do" if legacy else ""
-    return f"{named} demands {', '.join(decision.requires)}{reason}"
+    controls = ", ".join(_WORDS.get(token, token) for token in decision.requires)
+    return f"{named} demands {controls}{_because(decision.outcome, legacy=legacy)}"
+
+
+def _because(outcome: Outcome, *, legacy: bool) -> str:
+    if legacy:
+        return ", which this client cannot do"
+    if outcome is Outcome.REGISTER:
+        return ", and no method for it is registered"
+    return ", which cannot be met from here" if outcome is Outcome.LOCKED_OUT else ""

@@ -17,6 +17,7 @@ from unbroken.evaluate.accounts import account_kinds
 from unbroken.evaluate.affected import Affected
 from unbroken.evaluate.blast_radius import BlastRadius, HourLoad, Impact, PolicyEffect, RegistrationShare
 from unbroken.evaluate.calibrate import calibrate
+from unbroken.evaluate.evidence import Evidence
 from unbroken.evaluate.findings import findings
 from unbroken.evaluate.hours import Demands, Load, forecast
 from unbroken.evaluate.legacy import legacy_dependencies
@@ -62,9 +63,10 @@ def assess(snapshot: Snapshot, proposed: Sequence[ConditionalAccessPolicy], log:
     reading = Reading(snapshot)
     before_engine, after_engine = Engine(PolicyTable(snapshot)), Engine(PolicyTable(snapshot, policies))
     before_replay = Replay(before_engine, reading, log.facts)
-    before = before_replay.outcomes(log.cube)
+    own = snapshot.policies.records
+    before = before_replay.outcomes(log.cube, Evidence(log.logged, log.facts, own, own))
     after_replay = Replay(after_engine, reading, log.facts) if proposed else before_replay
-    after = after_replay.outcomes(log.cube) if proposed else before
+    after = after_replay.outcomes(log.cube, Evidence(log.logged, log.facts, policies, own)) if proposed else before
     usage = usage_by_user(log.facts, log.cube, reading)
     accounts = account_kinds(snapshot, usage)
     kinds = {each.user_id: each.kind for each in reversed(accounts)}

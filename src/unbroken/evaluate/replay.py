@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from unbroken.entra.cube import MFA_HELD, Dictionaries, MfaEvidence
 from unbroken.entra.request import AccessRequest
 from unbroken.evaluate.axes import Axes, axes
-from unbroken.evaluate.axis import Axis, Lanes, lanes
+from unbroken.evaluate.axis import Axis, Lanes, classes, lanes
 from unbroken.evaluate.decision import SEVERITY, Outcome
+from unbroken.evaluate.evidence import SILENT, Evidence
 from unbroken.evaluate.grades import Grades
 from unbroken.evaluate.grants import RANK
 from unbroken.evaluate.logged import Reading
@@ -62,14 +63,17 @@ class Replay:
             [table.evaluated, table.evaluated & ~table.unmodelled, table.targets.registration & table.enabled], self._count
         ).T
         self._grades = Grades(engine, self.axes)
-        self._exact: dict[tuple[int, ...], int] = {}
+        self._exact: dict[tuple[Any, ...], int] = {}
 
-    def outcomes(self, cube: Arrays) -> Replayed:
-        """Return the outcome of every tuple in `cube` (CUBE_COLUMNS)."""
+    def outcomes(self, cube: Arrays, evidence: Evidence | None = None) -> Replayed:
+        """Return the outcome of every tuple in `cube` (CUBE_COLUMNS).
+
+        Where facts are missing, `evidence` (its tuple ids are positions in `cube`) rules out what the log contradicts.
+        """
         found = np.empty(len(cube["user"]), dtype=np.uint8)
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             list(threads.map(lambda part: self._piece(cube, part, found), _pieces(len(found))))
-        left_over = self._settle(found, cube)
+        left_over = self._settle(found, cube, evidence)
         if not self._engine.table.snapshot.policies.complete:
             found[found != RANK[Outcome.BLOCK]] = UNKNOWN
         return Replayed(found, left_over)
@@ -153,25 +157,28 @@ class Replay:
                 closed |= (_all(way.possible[lane].take(code) for way, code in ways) & mask) != 0
         return closed
 
-    def _settle(self, found: NDArray[np.uint8], cube: Arrays) -> int:
+    def _settle(self, found: NDArray[np.uint8], cube: Arrays, evidence: Evidence | None) -> int:
         """Decide the classes of the open tuples exactly, one tuple for each; return how many tuples were left over."""
         open_ = np.flatnonzero(found == UNKNOWN)
         if not len(open_):
             return 0
         rows = {name: cube[name][open_] for name in ("user", "target", "context", "device", "address", "mfa")}
-        keys = np.stack(self._codes(rows, slice(None))).astype(np.int64)
+        said = [evidence.of(row) if evidence else SILENT for row in open_.tolist()]
+        statement_codes, statements = classes(said, lambda statement: statement)
+        keys = np.stack([*self._codes(rows, slice(None)), statement_codes]).astype(np.int64)
         distinct, first, inverse = np.unique(keys, axis=1, return_index=True, return_inverse=True)
         answers = np.full(distinct.shape[1], UNKNOWN, dtype=np.uint8)
         for position in range(min(distinct.shape[1], EXACT_LIMIT)):
-            answers[position] = self._decide(tuple(distinct[:, position].tolist()), rows, int(first[position]))
+            key = tuple(distinct[:, position].tolist())
+            answers[position] = self._decide((*key[:-1], statements[key[-1]]), rows, int(first[position]))
         found[open_] = answers[inverse]
         return int((inverse >= EXACT_LIMIT).sum())
 
-    def _decide(self, key: tuple[int, ...], rows: Arrays, row: int) -> int:
+    def _decide(self, key: tuple[Any, ...], rows: Arrays, row: int) -> int:
         if key not in self._exact:
             request = self.request(rows, row)
             dimensions = self._engine.table.dimensions(request)
-            outcomes = {outcome for world in self._engine.worlds(request, dimensions) for outcome in world.outcomes}
+            outcomes = self._engine.outcomes(request, dimensions, key[-1])
             self._exact[key] = RANK[outcomes.pop()] if len(outcomes) == 1 else UNKNOWN
         return self._exact[key]
 

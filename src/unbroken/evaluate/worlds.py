@@ -14,6 +14,7 @@ from unbroken.evaluate.bits import Bits, each
 from unbroken.evaluate.circumstances import Circumstances, Standing, situations
 from unbroken.evaluate.decision import Outcome
 from unbroken.evaluate.dimension import Alternative, Dimension, hull
+from unbroken.evaluate.evidence import SILENT, Statement
 from unbroken.evaluate.grants import RANK, Demand, Meeting, Situation, in_prompt_order, meet
 from unbroken.evaluate.people import Person
 from unbroken.evaluate.session import Shape
@@ -85,6 +86,12 @@ class Engine:
                 extra = self._beyond(request, standing, here, state)
                 outcomes = frozenset(max(a, b, key=RANK.__getitem__) for a in self._outcomes(applies, here) for b in extra)
                 yield World(applies, state.person, standing, here, outcomes)
+
+    def outcomes(self, request: AccessRequest, dimensions: Sequence[Dimension], said: Statement = SILENT) -> set[Outcome]:
+        """Return every outcome `request` may have. Worlds that contradict what the log `said` are left out, unless all of them do."""
+        worlds = list(self.worlds(request, dimensions))
+        agreeing = [world for world in worlds if said.allows(world.applies.true, world.applies.possible)]
+        return {outcome for world in agreeing or worlds for outcome in world.outcomes}
 
     def _beyond(self, request: AccessRequest, standing: Standing, here: Situation, state: _State) -> frozenset[Outcome]:
         if request.identity.service_principal_id is not None:

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from unbroken.evaluate.blast_radius import BlastRadius, Impact
-from unbroken.report import charts, tables, words
+from unbroken.report import charts, grouped, tables, words
 from unbroken.report.local_time import local
 from unbroken.report.next_steps import next_steps
 from unbroken.report.visible import visible
@@ -36,6 +36,7 @@ def render_html(radius: BlastRadius) -> str:
             script=script,
             policy=_content_security_policy(style, script),
             words=words,
+            grouped=grouped,
             tables=tables,
             charts=charts,
             honesty=words.honesty(radius.calibration),

@@ -10,11 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from unbroken.evaluate.blast_radius import BlastRadius, HourLoad, LegacyDependency
-from unbroken.report import words
+from unbroken.report import grouped, words
 from unbroken.report.decision_text import print_decision
 from unbroken.report.local_time import local
 from unbroken.report.next_steps import next_steps
 from unbroken.report.printing import STYLES, bullets, effect_text, more, stacked, table, title
+from unbroken.report.visible import visible
 
 __all__ = ["print_blast_radius", "print_decision"]
 
@@ -34,7 +35,7 @@ def print_blast_radius(console: Console, radius: BlastRadius, *, top: int = 15) 
     bullets(console, "Findings in the policies", radius.findings, top)
     _calibration(console, radius, top)
     bullets(console, "What these data cannot show", radius.limits, top)
-    bullets(console, "Could not be read", radius.problems, top)
+    bullets(console, "Not read or not used", radius.problems, top)
     _rows(console, radius, top)
     bullets(console, "Next", next_steps(radius), top)
 
@@ -111,38 +112,36 @@ def _people(console: Console, radius: BlastRadius, top: int) -> None:
 
 
 def _legacy(console: Console, radius: BlastRadius, top: int) -> None:
-    real = [entry for entry in words.legacy_by_weight(radius.legacy) if not entry.noise]
-    noise = sum(entry.failures for entry in radius.legacy if entry.noise)
+    found = grouped.worth_a_look(words.legacy_by_weight(radius.legacy))
     if not radius.legacy:
         return
-    title(console, "Legacy authentication that would stop")
-    if real:
-        table(
-            console,
-            (("ok", "right"), ("who", "left"), ("last success", "left"), ("what to do", "left")),
-            [_legacy_row(entry, radius.time_zone) for entry in real[:top]],
-        )
-    more(console, len(real) - top, "dependencies")
-    if noise:
-        console.print(Text(f" Not dependencies: {noise:,} failures without any success (password spray)", style="dim"))
+    title(console, "Legacy authentication", "stops when MFA is demanded or legacy clients are blocked; grouped by what to do")
+    for remedy, entries in grouped.by_remedy(found[:top]).items():
+        console.print(Padding(Text(visible(remedy)), (1, 0, 1, 1)))
+        columns = (("ok", "right"), ("who", "left"), ("last success", "left"))
+        table(console, columns, [_legacy_row(entry, radius.time_zone) for entry in entries])
+    more(console, len(found) - top, "dependencies")
+    if noise := grouped.noise(radius.legacy):
+        console.print(Text(f" {noise}", style="dim"))
 
 
 def _legacy_row(entry: LegacyDependency, time_zone: str) -> Sequence[str | Text]:
     device = entry.device or entry.user_agent or "no device named"
     who = stacked(entry.user, f"{entry.client_app_used}, {device}")
-    return f"{entry.successes:,}", who, local(entry.last_success, time_zone)[:10], entry.remediation
+    return f"{entry.successes:,}", who, local(entry.last_success, time_zone)[:10]
 
 
 def _accounts(console: Console, radius: BlastRadius, top: int) -> None:
     if not radius.accounts:
         return
-    title(console, "Accounts to decide about")
-    rows = [
-        (stacked(a.user_principal_name or a.user_id, f"{a.certainty} {a.kind}"), "; ".join(a.evidence), a.suggestion)
-        for a in radius.accounts[:top]
-    ]
-    table(console, (("account", "left"), ("evidence", "left"), ("suggestion", "left")), rows)
-    more(console, len(radius.accounts) - top, "accounts")
+    kinds = grouped.kinds(radius.accounts)
+    if kinds:
+        title(console, "Accounts to decide about", "by kind; the report and CSV name all of them, with the evidence")
+        rows = [(f"{len(kind.accounts):,}", stacked(kind.name, grouped.some_names(kind.accounts)), kind.suggestion) for kind in kinds[:top]]
+        table(console, (("accounts", "right"), ("kind", "left"), ("suggestion", "left")), rows)
+        more(console, len(kinds) - top, "kinds")
+    if idle := grouped.nothing_to_decide(radius.accounts):
+        console.print(Text(f" {idle}", style="dim"))
 
 
 def _impacts(console: Console, radius: BlastRadius, top: int) -> None:
@@ -191,10 +190,8 @@ def _calibration(console: Console, radius: BlastRadius, top: int) -> None:
 def _rows(console: Console, radius: BlastRadius, top: int) -> None:
     title(console, "Where every row of the logs went")
     table(console, (("rows", "right"), ("", "left")), [(f"{n:,}", what) for what, n in words.rows(radius.sign_ins)])
-    if radius.files:
-        table(
-            console,
-            (("records", "right"), ("file", "left"), ("read as", "left")),
-            [(f"{records:,}", file, form) for file, form, records in radius.files[:top]],
-        )
-        more(console, len(radius.files) - top, "files")
+    files = grouped.files_together(radius.files)
+    if files:
+        rows = [(f"{records:,}", file, form) for file, form, records in files[:top]]
+        table(console, (("records", "right"), ("file", "left"), ("read as", "left")), rows)
+        more(console, len(files) - top, "groups of files")

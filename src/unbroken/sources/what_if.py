@@ -84,7 +84,7 @@ def read_text(path: Path | None, stdin: str) -> tuple[str, str]:
         return path.read_text(encoding="utf-8-sig"), str(path)
     except (OSError, UnicodeDecodeError) as error:
         remedy = "give a file with a what-if request, or - for standard input"
-        raise BadInput(str(path), f"cannot be read ({error})", remedy=remedy) from error
+        raise BadInput(str(path), f"cannot be read ({getattr(error, 'strerror', None) or error})", remedy=remedy) from error
 
 
 def _line(line: str, where: str) -> dict[str, Any]:

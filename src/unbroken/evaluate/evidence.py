@@ -1,0 +1,71 @@
+"""What the log itself says of policies that stay as they are: it rules out ways in which a sign-in could have been.
+
+A v1.0 log does not name the authentication flow, for instance; but where it says that the policy on device code flow did not apply,
+the sign-in was none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbroken.entra.cube import Dictionaries
+from unbroken.entra.policy import ConditionalAccessPolicy
+
+APPLIED = frozenset({"success", "failure", "reportonlysuccess", "reportonlyfailure", "reportonlyinterrupted"})
+NOT_APPLIED = frozenset({"notapplied", "reportonlynotapplied"})
+
+
+class Statement(NamedTuple):
+    """Policies that applied, and policies that did not, by position in the policy set."""
+
+    applied: int
+    not_applied: int
+
+    def allows(self, true: int, possible: int) -> bool:
+        """Return whether a world, with policies that surely and that possibly apply, agrees with the log."""
+        return not (true & self.not_applied or self.applied & ~possible)
+
+
+SILENT = Statement(0, 0)
+
+
+class Evidence:
+    """The logged results of a log's tuples, for the policies of one set that are the tenant's own and unchanged."""
+
+    def __init__(
+        self,
+        logged: Mapping[str, NDArray[Any]],
+        facts: Dictionaries,
+        policies: Sequence[ConditionalAccessPolicy],
+        own: Iterable[ConditionalAccessPolicy],
+    ) -> None:
+        """Read the statements of `logged` (LOGGED_COLUMNS, in the order of tuples) on those of `policies` that are among `own`."""
+        unchanged = set(own)
+        position = {policy.id.lower(): index for index, policy in enumerate(policies) if policy in unchanged}
+        self._tuples, self._codes = logged["tuple"], logged["applied"]
+        self._statements = [_statement(applied or (), position) for applied in facts.applied]
+
+    def of(self, tuple_id: int) -> Statement:
+        """Return what all logged results of the tuple agree on."""
+        first, last = np.searchsorted(self._tuples, (tuple_id, tuple_id + 1))
+        said = {self._statements[code] for code in self._codes[first:last].tolist()}
+        if not said:
+            return SILENT
+        applied = not_applied = -1
+        for statement in said:
+            applied &= statement.applied
+            not_applied &= statement.not_applied
+        return Statement(applied, not_applied)
+
+
+def _statement(applied: Iterable[tuple[str, str]], position: Mapping[str, int]) -> Statement:
+    yes = no = 0
+    for policy_id, result in applied:
+        bit = 1 << position[policy_id.lower()] if policy_id.lower() in position else 0
+        yes |= bit if result.lower() in APPLIED else 0
+        no |= bit if result.lower() in NOT_APPLIED else 0
+    return Statement(yes, no)
