@@ -21,8 +21,12 @@ def user_axis(engine: Engine, identities: Sequence[Identity]) -> Axis[tuple[Stan
     Plain members of a directory whose groups were all read take the fast way; everybody else is asked one by one.
     """
     people, count = engine.table.people, len(engine.table.policies)
-    plain = {each.user_id: row for row, each in enumerate(identities) if people.is_plain_member(each)}
-    true, possible, inside = _members(engine, plain, len(identities))
+    members = {each.user_id for each in identities if people.is_plain_member(each)}
+    plain = {user_id: position for position, user_id in enumerate(members)}
+    true, possible, inside = _members(engine, plain)
+    # A user may stand in several rows of the log's dictionary; those who are no plain members take any row until they are asked.
+    rows = np.fromiter((plain.get(each.user_id, 0) for each in identities), dtype=np.int64, count=len(identities))
+    true, possible = true[:, rows], possible[:, rows]
     kinds = np.zeros(len(identities), dtype=np.int32)
     standings: dict[tuple[Standing, ...], int] = {}
     remembered: dict[tuple[object, ...], int] = {}
@@ -41,12 +45,12 @@ def user_axis(engine: Engine, identities: Sequence[Identity]) -> Axis[tuple[Stan
     return Axis(np.arange(len(identities), dtype=np.int32), true, possible, kinds, tuple(standings))
 
 
-def _members(engine: Engine, plain: Mapping[str | None, int], size: int) -> tuple[Lanes, Lanes, Mapping[str, frozenset[str]]]:
-    """Return the lanes of the plain members (zero for the others), and the groups and roles beyond policies that hold them."""
+def _members(engine: Engine, plain: Mapping[str | None, int]) -> tuple[Lanes, Lanes, Mapping[str, frozenset[str]]]:
+    """Return the lanes of the plain members by position, and the groups and roles beyond policies that hold them."""
     people, count = engine.table.people, len(engine.table.policies)
     ends = []
     for everyone, by_key in people.sides():
-        end = np.repeat(lanes([everyone], count), size, axis=1)
+        end = np.repeat(lanes([everyone], count), max(1, len(plain)), axis=1)
         for key, mask in by_key.items():
             rows = _rows(people.holds(key), plain)
             end[:, rows] |= lanes([mask], count)
