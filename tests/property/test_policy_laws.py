@@ -80,7 +80,7 @@ def test_order_and_names_of_policies_mean_nothing(case: Case, random: object, lo
     for request in case.requests:
         before = forgotten(lost, World(case.tenant, request))
         one, two = decided(before.tenant, before.request), decided(forgotten(lost, World(renamed, request)).tenant, before.request)
-        assert (one.outcome, one.requires, set(one.alternatives)) == (two.outcome, two.requires, set(two.alternatives))
+        assert (one.outcome, one.requires, set(one.alternatives)) == (two.outcome, two.requires, set(two.alternatives)), (lost, one, two)
         assert {(each.id, each.applies, each.result, each.reasons) for each in one.policies} == {
             (each.id, each.applies, each.result, each.reasons) for each in two.policies
         }

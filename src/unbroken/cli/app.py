@@ -25,6 +25,7 @@ app.command(whatif)
 app.command(exports_command, name="exports")
 app.command(sample)
 app.command(purge)
+app.register_install_completion_command(help="Install completion for the shell you are in.")
 
 
 def run(arguments: Sequence[str]) -> int:

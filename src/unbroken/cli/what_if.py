@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from unbroken.evaluate.decision import Decision
 
 Answers: TypeAlias = "Iterable[tuple[dict[str, Any], Decision]]"
+File = Annotated[str, Parameter(allow_leading_hyphen=True)]
+"""A path, or - for standard input, which is no option."""
 Format = Annotated[Literal["text", "json"], Parameter(help="text for people, json for programs")]
 
 
-def whatif(tenant: Path, *, request: str, format: Format = "text") -> int:  # noqa: A002 -- the option's name
+def whatif(tenant: Path, *, request: File, format: Format = "text") -> int:  # noqa: A002 -- the option's name
     """Say what a sign-in would meet, and policy by policy why.
 
     Exits 0 when every request is allowed, perhaps after MFA or registration, and 2 when one is blocked or locked out.

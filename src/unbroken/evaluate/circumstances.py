@@ -14,7 +14,7 @@ from unbroken.entra.vocabulary import GuestKind, PerUserMfaState
 from unbroken.entra.well_known import SECURITY_DEFAULTS_ADMIN_ROLES, SYNC_ROLES
 from unbroken.evaluate.grants import EXTERNAL_KINDS, Situation
 from unbroken.evaluate.membership import ROLE
-from unbroken.evaluate.methods import NOTHING_REGISTERED, PASSWORD, Ability, abilities, combination, registrable
+from unbroken.evaluate.methods import NOTHING_REGISTERED, PASSWORD, Ability, abilities, combination, federated, registrable
 from unbroken.evaluate.people import Person
 from unbroken.evaluate.session import Shape
 
@@ -56,7 +56,7 @@ class Circumstances:
         """Return what the standing of a member depends on: members with equal keys have equal standings."""
         registration = self._registrations.get(person.user_id or "")
         methods = (registration.methods, registration.is_mfa_registered, registration.is_mfa_capable) if registration else None
-        return methods, self._per_user_mfa.get(person.user_id or ""), person.groups
+        return methods, self._per_user_mfa.get(person.user_id or ""), self._federation.get(person.user_id or ""), person.groups
 
     def standing(self, person: Person) -> Standing:
         """Return what is known of `person`."""
@@ -74,7 +74,16 @@ class Circumstances:
     def _abilities(self, person: Person) -> tuple[Ability, ...]:
         if person.guest_kind is GuestKind.B2B_DIRECT_CONNECT:
             return (NOTHING_REGISTERED,)
-        return abilities(self._registrations.get(person.user_id or ""))
+        own = abilities(self._registrations.get(person.user_id or ""))
+        behaviour = self._federation.get(person.user_id or "")
+        return own if behaviour is None else federated(own, behaviour)
+
+    @cached_property
+    def _federation(self) -> dict[str, str]:
+        """Return `federatedIdpMfaBehavior` by user id, for the users of federated domains."""
+        behaviours = dict(self._snapshot.federated_domains)
+        domains = ((user.id, user.user_principal_name.rpartition("@")[2].lower()) for user in self._snapshot.users.records)
+        return {user_id: behaviours[domain] for user_id, domain in domains if domain in behaviours}
 
     def _trusts(self, person: Person) -> tuple[InboundTrust, ...]:
         """Return what is accepted from the person's home tenant: each None replaced by both answers."""
@@ -92,6 +101,10 @@ class Circumstances:
         why = self._snapshot.registrations.why or "has no methods for this user"
         found = (
             (facts.mfa_satisfied is None, "whether the session holds MFA (facts.mfaSatisfied)"),
+            (
+                person.user_id in self._federation and len(self._abilities(person)) > 1,
+                f"whether the identity provider of {who} does MFA (federationConfigurations)",
+            ),
             (len(self._abilities(person)) > 1, f"registered methods of {who} (userRegistrationDetails {why})"),
             (len(self._trusts(person)) > 1, f"inbound trust for the home tenant of {who} (crossTenantAccessPolicy)"),
             (

@@ -87,6 +87,7 @@ class Ability:
 
 NOTHING_REGISTERED = Ability(mfa=False, combinations=frozenset())
 EVERYTHING_REGISTERED = Ability(mfa=True, combinations=ALL_COMBINATIONS)
+AT_IDENTITY_PROVIDER = Ability(mfa=True, combinations=frozenset({"federatedMultiFactor"}))
 SOMETHING_REGISTERED = Ability(mfa=True, combinations=frozenset())
 
 
@@ -103,6 +104,19 @@ def abilities(registration: Registration | None) -> tuple[Ability, ...]:
     found = frozenset().union(*(REGISTERED.get(method, frozenset()) for method in registration.methods))
     has = bool(found & MFA_COMBINATIONS) or EXTERNAL in registration.methods
     return (Ability(mfa=has if able is None else able, combinations=found if able is not False else frozenset()),)
+
+
+def federated(own: tuple[Ability, ...], behaviour: str) -> tuple[Ability, ...]:
+    """Return what a user of a federated domain may be able to do, whose `federatedIdpMfaBehavior` this is (empty: not read).
+
+    Enforce sends MFA to the identity provider, reject never accepts it; accept takes it when it was done there, which no export
+    shows. Source: Graph, internalDomainFederation; entra-docs, concept-authentication-strength-how-it-works.md.
+    """
+    if behaviour == "enforceMfaByFederatedIdp":
+        return (AT_IDENTITY_PROVIDER,)
+    if behaviour == "rejectMfaByFederatedIdp" or all(each.mfa for each in own):
+        return own
+    return (*own, AT_IDENTITY_PROVIDER)
 
 
 def registrable(configurations: tuple[MethodConfiguration, ...] | None, groups: frozenset[str]) -> frozenset[str] | None:

@@ -38,6 +38,8 @@ CONDITIONS = frozenset(
 
 def read_requests(text: str, where: str) -> tuple[list[dict[str, Any]], str]:
     """Return the request bodies in `text` and its form: `object`, `array` or `lines`. Raises BadInput naming the line."""
+    if not text.strip():
+        raise BadInput(where, "holds no request", remedy=REMEDY)
     try:
         document = json.loads(text)
     except ValueError:
