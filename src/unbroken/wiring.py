@@ -60,7 +60,7 @@ def assess(
 
     snapshot = read_tenant(tenant)
     policies, snapshot = read_proposal(proposed, snapshot)
-    with tempfile.TemporaryDirectory(prefix=SCRATCH) as scratch:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as scratch:
         paths = [*signin_paths(tenant, Path(scratch)), *sign_ins]
         archive, count = archive_of(paths, keep or Path(scratch) / "archive", snapshot.tenant_id, progress)
         if progress:

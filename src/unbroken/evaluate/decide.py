@@ -12,7 +12,7 @@ from unbroken.evaluate.bits import Bits
 from unbroken.evaluate.decision import Decision, Outcome, PolicyVerdict
 from unbroken.evaluate.dependencies import hints
 from unbroken.evaluate.dimension import Dimension
-from unbroken.evaluate.grants import RANK, Meeting, is_user_action
+from unbroken.evaluate.grants import Meeting, is_user_action
 from unbroken.evaluate.worlds import Engine, World
 
 
@@ -29,8 +29,7 @@ def decide(engine: Engine, request: AccessRequest) -> Decision:
     outcomes = {outcome for world in worlds for outcome in world.outcomes}
     unread = () if outcomes == {Outcome.BLOCK} else tuple(_unread(engine, request))
     outcome = outcomes.pop() if len(outcomes) == 1 and not unread else Outcome.UNKNOWN
-    example = max(worlds, key=lambda world: max(RANK[each] for each in world.outcomes))
-    requires, alternatives = engine.requires(example) if outcome not in {Outcome.BLOCK, Outcome.UNKNOWN} else ((), ())
+    requires, alternatives = _asked(engine, worlds) if outcome not in {Outcome.BLOCK, Outcome.UNKNOWN} else ((), ())
     beyond = _beyond(outcome, requires)
     return Decision(
         outcome=outcome,
@@ -52,6 +51,12 @@ def _unread(engine: Engine, request: AccessRequest) -> Iterable[str]:
     user_id = request.identity.user_id
     if user_id is not None and request.identity.guest_kind is None and user_id not in engine.table.people.users:
         yield f"the user {user_id} (users {snapshot.users.why or 'has no such id'})"
+
+
+def _asked(engine: Engine, worlds: Sequence[World]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return the unmet controls, and alternatives, of the world that leaves most unmet; of several one that no order of facts chooses."""
+    found = {engine.requires(world) for world in worlds}
+    return max(found, key=lambda asked: (len(asked[0]), asked[0], sorted(asked[1])))
 
 
 def _beyond(outcome: Outcome, requires: Sequence[str]) -> tuple[str, ...]:

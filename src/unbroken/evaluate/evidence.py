@@ -44,8 +44,8 @@ class Evidence:
         own: Iterable[ConditionalAccessPolicy],
     ) -> None:
         """Read the statements of `logged` (LOGGED_COLUMNS, in the order of tuples) on those of `policies` that are among `own`."""
-        unchanged = set(own)
-        position = {policy.id.lower(): index for index, policy in enumerate(policies) if policy in unchanged}
+        unchanged = {policy.id: policy for policy in own}
+        position = {policy.id.lower(): index for index, policy in enumerate(policies) if unchanged.get(policy.id) == policy}
         self._tuples, self._codes = logged["tuple"], logged["applied"]
         self._statements = [_statement(applied or (), position) for applied in facts.applied]
 

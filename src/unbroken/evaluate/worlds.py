@@ -103,12 +103,12 @@ class Engine:
         relevant = self.table.evaluated
         for dimension in dimensions:
             relevant &= dimension.bits.possible
-        states = {_State(Bits(relevant, relevant))}
+        states = [_State(Bits(relevant, relevant))]
         for dimension in dimensions:
             options = _project(dimension.alternatives, relevant)
-            states = {state.joined(option) for state in states for option in options}
+            states = list(dict.fromkeys(state.joined(option) for state in states for option in options))
             states = states if len(states) <= STATE_LIMIT else _merged(states)
-        return list(states)
+        return states
 
     def _can_register(self, state: _State, standing: Standing, request: AccessRequest) -> tuple[bool, ...]:
         """Return whether a method can be registered from here: what the policies on that user action demand of someone without one."""
@@ -173,9 +173,9 @@ def _project(options: Sequence[Alternative], relevant: int) -> tuple[Alternative
     return tuple(dict.fromkeys(Alternative(Bits(o.bits.true & relevant, o.bits.possible & relevant), o.facts) for o in options))
 
 
-def _merged(states: set[_State]) -> set[_State]:
+def _merged(states: list[_State]) -> list[_State]:
     """Return one state per person, shape and place, whose doubt covers all of theirs."""
     groups: dict[tuple[Person | None, Shape | None, bool], list[Bits]] = {}
     for state in states:
         groups.setdefault((state.person, state.shape, state.in_trusted_ips), []).append(state.bits)
-    return {_State(hull(bits), *key) for key, bits in groups.items()}
+    return [_State(hull(bits), *key) for key, bits in groups.items()]
