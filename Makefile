@@ -20,7 +20,7 @@ UV := $(BIN)/uv
 READY := pyproject.toml uv.lock Makefile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench clean clean-all
+.PHONY: help setup demo test lint format bench mutation clean clean-all
 .DELETE_ON_ERROR:
 
 help: ## what can be made
@@ -54,6 +54,10 @@ format: $(VENV)/.for-development ## lay the code out as ruff wants it
 
 bench: $(VENV)/.for-development ## every benchmark; figures are ratios within one run
 	@for file in $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)); do echo "==> $$file"; $(BIN)/python "$$file" || exit; done
+
+mutation: $(VENV)/.for-development ## which small changes of the evaluator no test notices (hours; MODULE=grants takes one file)
+	@$(BIN)/mutmut run --max-children $(or $(CHILDREN),2) $(if $(MODULE),'unbroken.evaluate.$(MODULE).*')
+	@$(BIN)/mutmut results
 
 clean: ## remove what was made, but not .venv
 	@rm -rf demo build dist mutants .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

@@ -48,11 +48,9 @@ def log_analytics(record: Record) -> Record:
 def twins(record: Record) -> Record:
     """Return the row of a union of both tables: nested columns as `X_dynamic` or `X_string`."""
     row = log_analytics(record)
-    filled, empty = ("_dynamic", "_string") if record["isInteractive"] else ("_string", "_dynamic")
+    filled = "_dynamic" if record["isInteractive"] else "_string"
     plain = {name: value for name, value in row.items() if name not in _NESTED}
-    nested = {f"{name}{end}": row[name] if end == filled else "" for name in _NESTED for end in ("_dynamic", "_string")}
-    assert empty != filled
-    return plain | nested
+    return plain | {f"{name}{end}": row[name] if end == filled else "" for name in _NESTED for end in ("_dynamic", "_string")}
 
 
 def envelope(record: Record) -> Record:
@@ -97,7 +95,6 @@ def every_form(records: list[Record]) -> dict[str, bytes]:
         "Graph, indented": json.dumps(records, indent=2),
         "PowerShell": json.dumps(pascal(records)),
         "Log Analytics lines": lines(rows),
-        "Log Analytics array": json.dumps(rows),
         "Log Analytics CSV": as_csv(rows),
         "Log Analytics union CSV": as_csv([twins(each) for each in records]),
         "PT1H.json": lines(envelopes),

@@ -90,6 +90,14 @@ def test_only_applied_policies_when_asked_for(sample: Path, person: str, tmp_pat
     request = asked(person) | {"appliedPoliciesOnly": True}
     answer = command("whatif", sample, "--request", write(tmp_path, json.dumps(request)), "--format", "json").json
     assert all(policy["applies"] is not False for policy in answer["policies"])
+    text = command("whatif", sample, "--request", tmp_path / "request.json").out
+    assert "CA005" not in text
+    assert not [policy for policy in answer["policies"] if policy["displayName"].startswith("CA005")]
+
+
+def test_answers_to_several_requests_are_numbered(sample: Path, person: str, tmp_path: Path, command: Command) -> None:
+    text = command("whatif", sample, "--request", write(tmp_path, json.dumps([asked(person)] * 2))).out
+    assert text.index("Request 1") < text.index("Request 2")
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-settings.register_profile("quick", derandomize=True, max_examples=120, deadline=None, suppress_health_check=SLOW, database=None)
+settings.register_profile("quick", derandomize=True, max_examples=60, phases=PHASES, database=None, **SHARED)
 settings.register_profile(
     "deep", max_examples=int(os.environ.get("UNBROKEN_EXAMPLES", "20000")), deadline=None, suppress_health_check=SLOW, print_blob=True
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -12,7 +13,7 @@ from cyclopts import Parameter
 if TYPE_CHECKING:
     from unbroken.evaluate.decision import Decision
 
-Answers: TypeAlias = "Iterable[tuple[dict[str, Any], Decision]]"
+Answers: TypeAlias = "Iterable[Decision]"
 File = Annotated[str, Parameter(allow_leading_hyphen=True)]
 """A path, or - for standard input, which is no option."""
 Format = Annotated[Literal["text", "json"], Parameter(help="text for people, json for programs")]
@@ -34,7 +35,15 @@ def whatif(tenant: Path, *, request: File, format: Format = "text") -> int:  # n
 
     stdin = sys.stdin.read() if request == "-" else ""
     answers, form = wiring.what_if(tenant, None if request == "-" else Path(request), stdin)
-    return _print_json(answers, form) if format == "json" else _print_text(answers)
+    shown = (_as_asked(body, decision) for body, decision in answers)
+    return _print_json(shown, form) if format == "json" else _print_text(shown, form)
+
+
+def _as_asked(body: dict[str, Any], decision: Decision) -> Decision:
+    """Return the decision without the policies that do not apply, where the request does not want them."""
+    if not body.get("appliedPoliciesOnly"):
+        return decision
+    return replace(decision, policies=tuple(policy for policy in decision.policies if policy.applies is not False))
 
 
 def _print_json(answers: Answers, form: str) -> int:
@@ -42,12 +51,7 @@ def _print_json(answers: Answers, form: str) -> int:
 
     from unbroken.report.json_form import decision_json
 
-    bodies = []
-    for body, decision in answers:
-        answer = decision_json(decision)
-        if body.get("appliedPoliciesOnly"):
-            answer["policies"] = [policy for policy in answer["policies"] if policy["applies"] is not False]
-        bodies.append(answer)
+    bodies = [decision_json(decision) for decision in answers]
     if form == "lines":
         sys.stdout.writelines(json.dumps(answer, ensure_ascii=False) + "\n" for answer in bodies)
     else:
@@ -55,15 +59,16 @@ def _print_json(answers: Answers, form: str) -> int:
     return 2 if any(answer["outcome"] in {"block", "locked_out"} for answer in bodies) else 0
 
 
-def _print_text(answers: Answers) -> int:
+def _print_text(answers: Answers, form: str) -> int:
     from rich.console import Console
 
     from unbroken.report.decision_text import print_decision
 
     console = Console(highlight=False)
     found = False
-    for position, (_, decision) in enumerate(answers):
-        console.print() if position else None
+    for number, decision in enumerate(answers, 1):
+        if form != "object":
+            console.print(f"\nRequest {number}", style="dim")
         print_decision(console, decision)
         found |= decision.outcome in {"block", "locked_out"}
     return 2 if found else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -64,9 +64,9 @@ def assess(snapshot: Snapshot, proposed: Sequence[ConditionalAccessPolicy], log:
     before_engine, after_engine = Engine(PolicyTable(snapshot)), Engine(PolicyTable(snapshot, policies))
     before_replay = Replay(before_engine, reading, log.facts)
     own = snapshot.policies.records
-    before = before_replay.outcomes(log.cube, Evidence(log.logged, log.facts, own, own))
+    before = before_replay.outcomes(log.cube, Evidence(log.logged, log.facts, own, own, _iso(log.first_us)))
     after_replay = Replay(after_engine, reading, log.facts) if proposed else before_replay
-    after = after_replay.outcomes(log.cube, Evidence(log.logged, log.facts, policies, own)) if proposed else before
+    after = after_replay.outcomes(log.cube, Evidence(log.logged, log.facts, policies, own, _iso(log.first_us))) if proposed else before
     usage = usage_by_user(log.facts, log.cube, reading)
     accounts = account_kinds(snapshot, usage)
     kinds = {each.user_id: each.kind for each in reversed(accounts)}
@@ -94,7 +94,7 @@ def assess(snapshot: Snapshot, proposed: Sequence[ConditionalAccessPolicy], log:
         hours=_hours(log, after, time_zone),
         policies=_effects(after_engine, after_replay, log, change),
         findings=findings(snapshot, after_engine),
-        limits=(*limits(snapshot, _log_facts(log, reading)), *_left_over(before, after)),
+        limits=(*limits(snapshot, _log_facts(log, reading)), *_of_this_run(snapshot, log, before, after)),
         problems=(*snapshot.problems, *log.problems),
         files=log.files,
     )
@@ -197,9 +197,20 @@ def _log_facts(log: Log, reading: Reading) -> LogFacts:
     )
 
 
-def _left_over(before: Replayed, after: Replayed) -> tuple[str, ...]:
-    n = max(before.left_over, after.left_over)
-    return (f"{n:,} combinations of facts are unknown because too many hang on missing facts to follow each one.",) if n else ()
+def _of_this_run(snapshot: Snapshot, log: Log, before: Replayed, after: Replayed) -> Iterator[str]:
+    """Yield what bounds this very answer: policies that changed under the log, doubts that were settled by it or cut short."""
+    first, last = _iso(log.first_us), _iso(log.last_us)
+    for policy in snapshot.policies.records:
+        if first <= policy.modified <= last:
+            day = policy.modified[:10]
+            yield f"The policy {policy.display_name} was changed on {day}: the log's results before that are of the policy it was."
+    if settled := max(before.settled_by_log, after.settled_by_log):
+        yield (
+            f"{settled:,} sign-ins lack a fact that decides; what the log says of unchanged policies ruled the other possibilities out. "
+            "That takes memberships and devices to be what they were."
+        )
+    if left := max(before.left_over, after.left_over):
+        yield f"{left:,} combinations of facts are unknown because too many hang on missing facts to follow each one."
 
 
 def _iso(moment_us: int) -> str:

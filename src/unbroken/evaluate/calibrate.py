@@ -13,11 +13,9 @@ from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.vocabulary import PolicyState
 from unbroken.evaluate.axis import Lanes
 from unbroken.evaluate.blast_radius import Calibration, Disagreement
+from unbroken.evaluate.evidence import MET, NOT_APPLIED, UNMET
 from unbroken.evaluate.replay import Replay
 
-MET = frozenset({"success", "reportonlysuccess"})
-UNMET = frozenset({"failure", "reportonlyfailure", "reportonlyinterrupted"})
-NOT_APPLIED = frozenset({"notapplied", "reportonlynotapplied"})
 GUESSED = (MfaEvidence.UNKNOWN, MfaEvidence.NONE_SEEN)
 """Evidence under which MFA counts as not held without proof: a logged success then contradicts nobody."""
 

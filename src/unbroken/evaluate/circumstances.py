@@ -29,7 +29,7 @@ class Standing:
     guest_kind: GuestKind | None
     abilities: tuple[Ability, ...]
     trusts: tuple[InboundTrust, ...]
-    registrable: frozenset[str] | None
+    registrable: tuple[frozenset[str] | None, ...]
     """Combinations the person may add on the spot; None when the methods policy was not read."""
     per_user_mfa: str
     sync_account: bool
@@ -40,7 +40,7 @@ class Circumstances:
     """The facts of one tenant that grant controls ask for."""
 
     def __init__(self, snapshot: Snapshot, unread_groups: frozenset[str]) -> None:
-        """Look facts up in `snapshot`; a group that was not read is taken to give its members the methods it allows."""
+        """Look facts up in `snapshot`; anybody may be in `unread_groups`: those without a member list, and those that hold one of them."""
         self._snapshot = snapshot
         self._unread = unread_groups
 
@@ -60,12 +60,11 @@ class Circumstances:
 
     def standing(self, person: Person) -> Standing:
         """Return what is known of `person`."""
-        policy = self._snapshot.methods_policy
         return Standing(
             guest_kind=person.guest_kind,
             abilities=self._abilities(person),
             trusts=self._trusts(person),
-            registrable=registrable(policy.records if policy.complete else None, person.groups | self._unread),
+            registrable=self._registrable(person),
             per_user_mfa=self._per_user_mfa.get(person.user_id or "", PerUserMfaState.DISABLED),
             sync_account=not _SYNC.isdisjoint(person.groups),
             administrator=not _ADMINISTRATORS.isdisjoint(person.groups),
@@ -84,6 +83,15 @@ class Circumstances:
         behaviours = dict(self._snapshot.federated_domains)
         domains = ((user.id, user.user_principal_name.rpartition("@")[2].lower()) for user in self._snapshot.users.records)
         return {user_id: behaviours[domain] for user_id, domain in domains if domain in behaviours}
+
+    def _registrable(self, person: Person) -> tuple[frozenset[str] | None, ...]:
+        """Return the least and the most the methods policy lets the person add, in and out of the groups that were not read."""
+        policy = self._snapshot.methods_policy
+        if not policy.complete:
+            return (None,)
+        perhaps = person.groups | (self._unread if person.user_id else frozenset())
+        least = registrable(policy.records, included=person.groups, excluded=perhaps)
+        return tuple(dict.fromkeys((least, registrable(policy.records, included=perhaps, excluded=person.groups))))
 
     def _trusts(self, person: Person) -> tuple[InboundTrust, ...]:
         """Return what is accepted from the person's home tenant: each None replaced by both answers."""
@@ -111,6 +119,10 @@ class Circumstances:
                 strengths and not self._snapshot.methods_policy.complete,
                 f"methods that {who} may register (authenticationMethodsPolicy {self._snapshot.methods_policy.why})",
             ),
+            (
+                len(self._registrable(person)) > 1,
+                f"whether {who} is in a group that the methods policy names and whose members were not read (groups)",
+            ),
             (strengths, "method behind the MFA already done, or the model of the security key (facts.authenticationMethod)"),
         )
         return tuple(text for missing, text in found if missing)
@@ -121,9 +133,10 @@ def situations(
 ) -> Iterator[Situation]:
     """Yield every situation the facts allow; `strengths` says whether doubts about a strength matter."""
     used = combination(*facts.authentication_method.split(",")) if facts.authentication_method else ""
-    for ability, trust, home_mfa, mfa, possible, doubt in product(
+    for ability, trust, addable, home_mfa, mfa, possible, doubt in product(
         standing.abilities,
         standing.trusts,
+        standing.registrable,
         _both(facts.home_tenant_mfa),
         _both(facts.mfa_satisfied),
         can_register,
@@ -133,7 +146,7 @@ def situations(
             shape=shape,
             guest_kind=standing.guest_kind,
             ability=ability,
-            registrable=standing.registrable,
+            registrable=addable,
             can_register=possible,
             mfa_held=mfa,
             combination="" if used == PASSWORD else used,

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from unbroken.entra.cube import Dictionaries
 from unbroken.entra.policy import ConditionalAccessPolicy
 
-APPLIED = frozenset({"success", "failure", "reportonlysuccess", "reportonlyfailure", "reportonlyinterrupted"})
+MET = frozenset({"success", "reportonlysuccess"})
+UNMET = frozenset({"failure", "reportonlyfailure", "reportonlyinterrupted"})
 NOT_APPLIED = frozenset({"notapplied", "reportonlynotapplied"})
+"""Logged results in lower case: the policy applied and its controls were met, or were not; or it did not apply."""
 
 
 class Statement(NamedTuple):
@@ -42,9 +44,14 @@ class Evidence:
         facts: Dictionaries,
         policies: Sequence[ConditionalAccessPolicy],
         own: Iterable[ConditionalAccessPolicy],
+        first: str,
     ) -> None:
-        """Read the statements of `logged` (LOGGED_COLUMNS, in the order of tuples) on those of `policies` that are among `own`."""
-        unchanged = {policy.id: policy for policy in own}
+        """Read the statements of `logged` (LOGGED_COLUMNS, in the order of tuples) on those of `policies` that are among `own`.
+
+        A policy that was changed at or after `first` (ISO time of the first sign-in), or nobody knows when, is left out: the log may
+        speak of what it was before.
+        """
+        unchanged = {policy.id: policy for policy in own if "" < policy.modified < first}
         position = {policy.id.lower(): index for index, policy in enumerate(policies) if unchanged.get(policy.id) == policy}
         self._tuples, self._codes = logged["tuple"], logged["applied"]
         self._statements = [_statement(applied or (), position) for applied in facts.applied]
@@ -66,6 +73,6 @@ def _statement(applied: Iterable[tuple[str, str]], position: Mapping[str, int]) 
     yes = no = 0
     for policy_id, result in applied:
         bit = 1 << position[policy_id.lower()] if policy_id.lower() in position else 0
-        yes |= bit if result.lower() in APPLIED else 0
+        yes |= bit if result.lower() in MET | UNMET else 0
         no |= bit if result.lower() in NOT_APPLIED else 0
     return Statement(yes, no)

@@ -119,13 +119,11 @@ def federated(own: tuple[Ability, ...], behaviour: str) -> tuple[Ability, ...]:
     return (*own, AT_IDENTITY_PROVIDER)
 
 
-def registrable(configurations: tuple[MethodConfiguration, ...] | None, groups: frozenset[str]) -> frozenset[str] | None:
-    """Return the combinations a member of `groups` may add in a sign-in; None when the methods policy was not read."""
-    if configurations is None:
-        return None
+def registrable(configurations: tuple[MethodConfiguration, ...], included: frozenset[str], excluded: frozenset[str]) -> frozenset[str]:
+    """Return the combinations that a person may add in a sign-in, whom the groups `included` let in and the groups `excluded` keep out."""
     found: set[str] = set()
     for each in configurations:
-        included = "all_users" in each.include_groups or not each.include_groups or each.include_groups & groups
-        if each.enabled and included and not each.exclude_groups & groups:
+        allowed = "all_users" in each.include_groups or not each.include_groups or each.include_groups & included
+        if each.enabled and allowed and not each.exclude_groups & excluded:
             found |= SELF_SERVICE.get(each.id, frozenset())
     return frozenset(found)

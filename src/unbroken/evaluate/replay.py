@@ -48,6 +48,8 @@ class Replayed:
     """Codes of `OUTCOMES`."""
     left_over: int = 0
     """Tuples that are unknown only because `EXACT_LIMIT` was reached."""
+    settled_by_log: int = 0
+    """Sign-ins whose outcome is known only because the log's own results ruled the other possibilities out."""
 
 
 class Replay:
@@ -73,10 +75,10 @@ class Replay:
         found = np.empty(len(cube["user"]), dtype=np.uint8)
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             list(threads.map(lambda part: self._piece(cube, part, found), _pieces(len(found))))
-        left_over = self._settle(found, cube, evidence)
+        left_over, settled = self._settle(found, cube, evidence)
         if not self._engine.table.snapshot.policies.complete:
             found[found != RANK[Outcome.BLOCK]] = UNKNOWN
-        return Replayed(found, left_over)
+        return Replayed(found, left_over, settled)
 
     def applying(self, cube: Arrays) -> tuple[Lanes, Lanes]:
         """Return for every tuple the policies that surely apply, and those that may."""
@@ -157,29 +159,33 @@ class Replay:
                 closed |= (_all(way.possible[lane].take(code) for way, code in ways) & mask) != 0
         return closed
 
-    def _settle(self, found: NDArray[np.uint8], cube: Arrays, evidence: Evidence | None) -> int:
-        """Decide the classes of the open tuples exactly, one tuple for each; return how many tuples were left over."""
+    def _settle(self, found: NDArray[np.uint8], cube: Arrays, evidence: Evidence | None) -> tuple[int, int]:
+        """Decide the classes of the open tuples exactly, one tuple for each; return the last two fields of `Replayed`."""
         open_ = np.flatnonzero(found == UNKNOWN)
         if not len(open_):
-            return 0
+            return 0, 0
         rows = {name: cube[name][open_] for name in ("user", "target", "context", "device", "address", "mfa")}
         said = [evidence.of(row) if evidence else SILENT for row in open_.tolist()]
         statement_codes, statements = classes(said, lambda statement: statement)
         keys = np.stack([*self._codes(rows, slice(None)), statement_codes]).astype(np.int64)
         distinct, first, inverse = np.unique(keys, axis=1, return_index=True, return_inverse=True)
         answers = np.full(distinct.shape[1], UNKNOWN, dtype=np.uint8)
+        by_log = np.zeros(distinct.shape[1], dtype=bool)
         for position in range(min(distinct.shape[1], EXACT_LIMIT)):
             key = tuple(distinct[:, position].tolist())
-            answers[position] = self._decide((*key[:-1], statements[key[-1]]), rows, int(first[position]))
+            answers[position] = self._decide((*key[:-1], SILENT), rows, int(first[position]))
+            if answers[position] == UNKNOWN and statements[key[-1]] != SILENT:
+                answers[position] = self._decide((*key[:-1], statements[key[-1]]), rows, int(first[position]))
+                by_log[position] = answers[position] != UNKNOWN
         found[open_] = answers[inverse]
-        return int((inverse >= EXACT_LIMIT).sum())
+        return int((inverse >= EXACT_LIMIT).sum()), int(cube["count"][open_][by_log[inverse]].sum())
 
     def _decide(self, key: tuple[Any, ...], rows: Arrays, row: int) -> int:
         if key not in self._exact:
             request = self.request(rows, row)
             dimensions = self._engine.table.dimensions(request)
             outcomes = self._engine.outcomes(request, dimensions, key[-1])
-            self._exact[key] = RANK[outcomes.pop()] if len(outcomes) == 1 else UNKNOWN
+            self._exact[key] = RANK[next(iter(outcomes))] if len(outcomes) == 1 else UNKNOWN
         return self._exact[key]
 
 

@@ -59,7 +59,9 @@ class Engine:
     def __init__(self, table: PolicyTable) -> None:
         """Evaluate over `table` and its snapshot."""
         self.table = table
-        self.circumstances = Circumstances(table.snapshot, frozenset(table.people.membership.unread))
+        membership = table.people.membership
+        unread = frozenset(membership.unread)
+        self.circumstances = Circumstances(table.snapshot, unread | membership.above(unread))
         self.beyond = BeyondPolicies(table.snapshot, any_enabled=bool(table.enabled))
         self._meetings: dict[tuple[Demand, Situation], Meeting] = {}
         self._strength_mask = sum(mask for demand, mask in table.demands if demand.grant.strength)
@@ -87,11 +89,11 @@ class Engine:
                 outcomes = frozenset(max(a, b, key=RANK.__getitem__) for a in self._outcomes(applies, here) for b in extra)
                 yield World(applies, state.person, standing, here, outcomes)
 
-    def outcomes(self, request: AccessRequest, dimensions: Sequence[Dimension], said: Statement = SILENT) -> set[Outcome]:
+    def outcomes(self, request: AccessRequest, dimensions: Sequence[Dimension], said: Statement = SILENT) -> frozenset[Outcome]:
         """Return every outcome `request` may have. Worlds that contradict what the log `said` are left out, unless all of them do."""
         worlds = list(self.worlds(request, dimensions))
         agreeing = [world for world in worlds if said.allows(world.applies.true, world.applies.possible)]
-        return {outcome for world in agreeing or worlds for outcome in world.outcomes}
+        return frozenset(outcome for world in agreeing or worlds for outcome in world.outcomes)
 
     def _beyond(self, request: AccessRequest, standing: Standing, here: Situation, state: _State) -> frozenset[Outcome]:
         if request.identity.service_principal_id is not None:

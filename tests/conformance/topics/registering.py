@@ -13,11 +13,15 @@ from conformance.builders import (
     Wire,
     case,
     grant,
+    method,
+    methods_policy,
     policy,
     request,
+    uid,
 )
 
 CODES = "entra-docs, reference-error-codes.md: 50072, 50079"
+METHODS = "Microsoft Graph v1.0, authenticationMethodConfiguration: includeTargets, excludeTargets"
 RESTRICTED = "entra-docs, reference-error-codes.md: 53010"
 ANYWHERE_BUT_TRUSTED = {"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}
 COMPLIANT = {"isCompliant": True, "trustType": "AzureAD"}
@@ -25,6 +29,15 @@ COMPLIANT = {"isCompliant": True, "trustType": "AzureAD"}
 
 def registration_policy(grants: Wire = BLOCK, **more: object) -> Wire:
     return policy("registration", apps={"includeUserActions": ["urn:user:registersecurityinfo"]}, grants=grants, **more)
+
+
+def only_passkeys(include: str, *exclude: str) -> Wire:
+    """Return collections in which passkeys are the only method, for the members of one group and not of others."""
+    targets = {
+        key: [{"targetType": "group", "id": uid(f"group {name}")} for name in names] for key, names in (("in", [include]), ("out", exclude))
+    }
+    passkeys = method("Fido2") | {"includeTargets": targets["in"], "excludeTargets": targets["out"]}
+    return {"authenticationMethodsPolicy": methods_policy() | {"authenticationMethodConfigurations": [passkeys]}}
 
 
 CASES = [
@@ -154,5 +167,45 @@ CASES = [
         request(BOB, target={"@odata.type": "#microsoft.graph.userActionContext", "userAction": "registerSecurityInformation"}, **AT_HOME),
         outcome="block",
         applies={"registration": True},
+    ),
+    case(
+        "a method that a group may use can be registered by its members",
+        METHODS,
+        policy(),
+        request(BOB),
+        tenant=only_passkeys("Inner"),
+        outcome="register",
+    ),
+    case(
+        "a method that a group may use can be registered by the members of a group in it",
+        METHODS,
+        policy(),
+        request(BOB),
+        tenant=only_passkeys("Outer"),
+        outcome="register",
+    ),
+    case(
+        "a method that only another group may use cannot be registered",
+        METHODS,
+        policy(),
+        request(BOB),
+        tenant=only_passkeys("Engineering"),
+        outcome="locked_out",
+    ),
+    case(
+        "a method from which the user's group is excluded cannot be registered",
+        METHODS,
+        policy(),
+        request(BOB),
+        tenant=only_passkeys("Inner", "Everyone"),
+        outcome="locked_out",
+    ),
+    case(
+        "a method from which another group is excluded can be registered",
+        METHODS,
+        policy(),
+        request(BOB),
+        tenant=only_passkeys("Inner", "Engineering"),
+        outcome="register",
     ),
 ]
