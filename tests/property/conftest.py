@@ -1,4 +1,7 @@
-"""How long the laws are tried: quickly and repeatably by default, long and at random with UNBROKEN_HYPOTHESIS=deep."""
+"""How long the laws are tried: quickly and repeatably by default; long and at random with UNBROKEN_HYPOTHESIS=deep.
+
+UNBROKEN_EXAMPLES says how many examples deep is. The profile holds for every hypothesis test of the run.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,8 @@ import os
 
 from hypothesis import HealthCheck, Phase, settings
 
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-settings.register_profile("quick", derandomize=True, max_examples=60, phases=PHASES, database=None, **SHARED)
-settings.register_profile(
-    "deep", max_examples=int(os.environ.get("UNBROKEN_EXAMPLES", "20000")), deadline=None, suppress_health_check=SLOW, print_blob=True
-)
+SHARED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+settings.register_profile("quick", SHARED, derandomize=True, max_examples=100, phases=PHASES, database=None)
+settings.register_profile("deep", SHARED, max_examples=int(os.environ.get("UNBROKEN_EXAMPLES", "20000")), print_blob=True)
 settings.load_profile(os.environ.get("UNBROKEN_HYPOTHESIS", "quick"))

@@ -52,6 +52,8 @@ def lay_over(
         if len(same) > 1:
             raise AmbiguousName(f"{len(same)} policies are called {policy.display_name!r}")
         place = same[0] if same else policy.id
+        if change.get(result[place].id if place in result else "") == "replaced":
+            raise AmbiguousName(f"several proposed policies would replace {result[place].display_name!r}")
         result[place] = policy
         change[policy.id] = "replaced" if same else "added"
     return tuple(result.values()), change

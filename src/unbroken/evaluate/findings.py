@@ -13,7 +13,7 @@ from unbroken.evaluate.worlds import Engine
 
 def findings(snapshot: Snapshot, after: Engine) -> tuple[str, ...]:
     """Return what is wrong with the policies as they would be, one sentence each, the most dangerous first."""
-    return (*_break_glass(snapshot, after), *_names(snapshot), *_doubts(after), *after.table.networks.places.problems)
+    return (*_break_glass(snapshot, after), *_names(snapshot, after), *_doubts(after), *after.table.networks.places.problems)
 
 
 def _break_glass(snapshot: Snapshot, after: Engine) -> Iterator[str]:
@@ -31,12 +31,15 @@ def _break_glass(snapshot: Snapshot, after: Engine) -> Iterator[str]:
             yield f"Whether the break-glass account {names.get(user_id, user_id)} is in the scope of {policy.display_name} is not known"
 
 
-def _names(snapshot: Snapshot) -> Iterator[str]:
-    names = {policy.id: policy.display_name for policy in snapshot.policies.records}
+def _names(snapshot: Snapshot, after: Engine) -> Iterator[str]:
+    """Yield what is wrong with the objects that policies name; a policy the proposal replaces is not part of the set."""
+    names = {policy.id: policy.display_name for policy in after.table.policies}
     for policy, field, token in snapshot.dangling:
-        yield f"The policy {names.get(policy, policy)} names {token} in {field}, which does not exist: it matches nobody"
+        if policy in names:
+            yield f"The policy {names[policy]} names {token} in {field}, which does not exist: it matches nobody"
     for policy, field, token in snapshot.unresolved:
-        yield f"The policy {names.get(policy, policy)} names {token!r} in {field}, which stands for no single object: its effect is unknown"
+        if policy in names:
+            yield f"The policy {names[policy]} names {token!r} in {field}, which stands for no single object: its effect is unknown"
 
 
 def _doubts(after: Engine) -> Iterator[str]:
