@@ -170,9 +170,8 @@ def compare(folder: Path) -> None:
     print(f"  counting them by user and app   {cpu:6.2f} s CPU {wall:6.2f} s")
     for policies in (10, 60, 100):
         found, ours, took = min((timed(partial(what_if, archive, tenant(policies))) for _ in range(3)), key=lambda each: each[2])
-        print(
-            f"  what-if of {policies:3} policies         {ours:6.2f} s CPU {took:6.2f} s  {ours / cpu:5.2f} x CPU, {took / wall:5.2f} x wall"
-        )
+        ratios = f"{ours / cpu:5.2f} x CPU, {took / wall:5.2f} x wall"
+        print(f"  what-if of {policies:3} policies         {ours:6.2f} s CPU {took:6.2f} s  {ratios}")
         shares = (f"{outcome} {n / archive.evaluated:.1%}" for outcome, n in zip(OUTCOMES, found, strict=True) if n)
         print("      " + ", ".join(shares))
     seconds, equal = row_by_row(archive, tenant(100))
