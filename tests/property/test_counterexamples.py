@@ -116,7 +116,6 @@ def test_what_is_required_does_not_hang_on_the_order_in_which_unknown_facts_are_
     assert answer.requires == ("mfa", "domainJoinedDevice")
 
 
-@pytest.mark.xfail(strict=True, reason="sign-ins of one class are decided once, though a browser may ask for an ID token and an app cannot")
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_browser_and_an_app_are_not_decided_as_one(first: int) -> None:
     words = ("Browser", "Mobile Apps and Desktop clients")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from unbroken.entra.cube import Dictionaries, LoggedDevice, LoggedTarget, PackedAddresses
 from unbroken.entra.request import AccessRequest, DeviceState, Identity
+from unbroken.entra.vocabulary import ClientAppType
 from unbroken.evaluate.axis import Axis, axis, classes
 from unbroken.evaluate.bits import Bits
 from unbroken.evaluate.circumstances import Standing
@@ -34,6 +35,8 @@ class Axes:
     sessions: Axis[tuple[tuple[Shape, ...], bool]]
     """By (context class, device class), flattened; the meaning is the possible shapes and whether a prompt can be shown."""
     contexts: NDArray[np.int32]
+    native: NDArray[np.int32]
+    """By context class: 1 for a mobile or desktop client, which is never a target itself, 0 for any other."""
     devices: NDArray[np.int32]
     device_classes: int
     places: Axis[tuple[bool, ...]]
@@ -51,6 +54,7 @@ def axes(engine: Engine, reading: Reading, facts: Dictionaries) -> Axes:
         targets=axis([_target(engine, reading, each) for each in facts.targets], count),
         sessions=axis(sessions, count),
         contexts=contexts,
+        native=np.array([each.client is ClientAppType.MOBILE_APPS_AND_DESKTOP_CLIENTS for each in context_list], dtype=np.int32),
         devices=devices,
         device_classes=max(1, len(device_list)),
         places=_places(engine, packed(facts.addresses)),

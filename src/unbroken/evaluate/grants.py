@@ -162,7 +162,7 @@ def _device(here: Situation, external: bool, has: bool, trusted: bool) -> Outcom
 
 
 def _mfa(demand: Demand, here: Situation, enough: frozenset[str]) -> Outcome:
-    if here.mfa_held or here.combination in enough or (here.trusts_mfa and here.home_mfa):
+    if here.mfa_held or here.combination in _accepted(here, enough) or (here.trusts_mfa and here.home_mfa):
         return _prompt(here, Outcome.ALLOW) if here.shape.legacy else Outcome.ALLOW
     return _second_factor(demand, here, usable=here.ability.mfa, enough=enough)
 
@@ -172,14 +172,18 @@ def _strength(demand: Demand, here: Situation, strength_id: str) -> Outcome:
         return _mfa(demand, here, MFA_COMBINATIONS | (demand.strength.allowed_combinations if demand.strength else frozenset()))
     if demand.strength is None or here.shape.legacy:
         return Outcome.LOCKED_OUT
-    allowed = demand.strength.allowed_combinations
-    if PASSWORD in allowed or here.combination in allowed or _held_in_strength(here, allowed):
-        return Outcome.ALLOW
-    if here.guest_kind in EXTERNAL_KINDS and not here.trusts_mfa:
-        allowed &= RESOURCE_TENANT_COMBINATIONS
+    allowed = _accepted(here, demand.strength.allowed_combinations)
     sure = allowed if here.doubtful_strength else allowed - demand.strength.restricted_combinations
+    if PASSWORD in demand.strength.allowed_combinations or here.combination in sure or _held_in_strength(here, sure):
+        return Outcome.ALLOW
     outcome = _second_factor(demand, here, usable=bool(here.ability.combinations & sure), enough=allowed)
     return Outcome.CONTROLS if outcome is Outcome.MFA and allowed - MFA_COMBINATIONS else outcome
+
+
+def _accepted(here: Situation, combinations: frozenset[str]) -> frozenset[str]:
+    """Return the combinations that count here: of an external user without MFA trust only those the tenant visited can ask for."""
+    visiting = here.guest_kind in EXTERNAL_KINDS and not here.trusts_mfa
+    return combinations & RESOURCE_TENANT_COMBINATIONS if visiting else combinations
 
 
 def _held_in_strength(here: Situation, allowed: frozenset[str]) -> bool:

@@ -167,7 +167,8 @@ class Replay:
         rows = {name: cube[name][open_] for name in ("user", "target", "context", "device", "address", "mfa")}
         said = [evidence.of(row) if evidence else SILENT for row in open_.tolist()]
         statement_codes, statements = classes(said, lambda statement: statement)
-        keys = np.stack([*self._codes(rows, slice(None)), statement_codes]).astype(np.int64)
+        native = self.axes.native[self.axes.contexts[rows["context"]]]
+        keys = np.stack([*self._codes(rows, slice(None)), native, statement_codes]).astype(np.int64)
         distinct, first, inverse = np.unique(keys, axis=1, return_index=True, return_inverse=True)
         answers = np.full(distinct.shape[1], UNKNOWN, dtype=np.uint8)
         by_log = np.zeros(distinct.shape[1], dtype=bool)

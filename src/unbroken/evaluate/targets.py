@@ -191,7 +191,8 @@ class Targets:
         client = facts.client_app_id.lower()
         own = certain(self._include.by_app.get(client, 0)).without(certain(self._exclude.by_app.get(client, 0)))
         if asks and facts.client_is_public is False:
-            return own | certain(self.everything).without(self._side(self._exclude, client, missing))
+            include = certain(self.everything) | self._side(self._include, client, missing)
+            return include.without(self._side(self._exclude, client, missing))
         text = f"whether the client {client} asks for an ID token for itself (facts.requestedScopes, facts.clientIsPublic)"
         missing.append((own.true, text))
         return only_possible(own.true)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import msgspec
@@ -35,8 +33,7 @@ class JsonFile(RecordFile):
         stream = JsonStream(blocks)
         by_lines = _is_lines(stream.start())
         for piece in stream.lines() if by_lines else stream.pieces():
-            with _no_collection():
-                self._lines(piece) if piece.kind is Kind.LINES else self._piece(piece, by_lines=by_lines)
+            self._lines(piece) if piece.kind is Kind.LINES else self._piece(piece, by_lines=by_lines)
             yield
 
     def _piece(self, piece: Piece, *, by_lines: bool) -> None:
@@ -45,22 +42,26 @@ class JsonFile(RecordFile):
         elif piece.kind is Kind.CUT:
             self.intake.file_problem(self.name, "the file ends before its JSON is complete; download it again, the rest was read")
         elif piece.kind is Kind.RECORDS:
-            self._records(piece.data)
+            self._records(piece.data) or self._each(piece.data)
         elif piece.kind is Kind.BROKEN:
             self.record += 1
             self.line += by_lines
             self.intake.unreadable(self.where(), f"not valid JSON near {_shown(piece.data)}")
-        else:
+        elif not self._records(b"[" + piece.data + b"]"):
             self.record += 1
             self._one(piece.data)
 
-    def _records(self, data: bytes) -> None:
-        batch = self._typed(data)
-        if batch is not None:
-            self.intake.add_all(batch, f"{self.name}, record ", self.record + 1)
-            self.record += len(batch)
-            return
-        for piece in split(data):
+    def _records(self, array: bytes) -> bool:
+        """Take an array of records if typed decoding can read them all."""
+        batch = self._typed(array)
+        if batch is None:
+            return False
+        self.intake.add_all(batch, f"{self.name}, record ", self.record + 1)
+        self.record += len(batch)
+        return True
+
+    def _each(self, array: bytes) -> None:
+        for piece in split(array):
             self._piece(piece, by_lines=False)
 
     def _lines(self, piece: Piece) -> None:
@@ -174,15 +175,3 @@ def _unwrapped(envelopes: list[Envelope]) -> list[SignIn]:
 
 def _shown(data: bytes) -> str:
     return repr(" ".join(data[:40].decode("utf-8", "replace").split()))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the garbage collector from walking the records while they are made: they hold no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

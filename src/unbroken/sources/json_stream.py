@@ -49,6 +49,7 @@ _LOOK_AHEAD = 128 << 10
 _TRIES = 2000
 """How far and how often a guess is checked: damage must not make reading slow."""
 _MARK = b'"createddatetime"'
+_MARK_AS_WRITTEN = re.compile(_MARK, re.IGNORECASE)
 
 
 class Kind(Enum):
@@ -164,7 +165,7 @@ class JsonStream:
 
     def _array(self, wrapper: bytes) -> Iterator[Piece]:
         """Read elements until `]`; `wrapper` is the text the next page begins with."""
-        seam, tried = b"", -1
+        seam, mark, tried = b"", b"", -1
         while self._skip_separators():
             if self._data[self._at] == ord("]"):
                 self._at += 1
@@ -172,7 +173,7 @@ class JsonStream:
             if len(self._data) - self._at < self._size // 2:
                 self._fill(self._size)
                 tried = -1
-            end = self._last_seam(seam, wrapper) if seam and tried < self._at else -1
+            end = self._last_seam(seam, mark, wrapper) if seam and tried < self._at else -1
             if end > self._at:
                 data = b"".join((b"[", memoryview(self._data)[self._at : end], b"]"))
                 self._at = end
@@ -180,7 +181,7 @@ class JsonStream:
                 continue
             tried = len(self._data) if seam else -1
             yield from self._object()
-            seam = seam or self._seam()
+            seam, mark = (seam, mark) if seam else self._seam()
         yield from self._cut_off()
 
     def _cut_off(self) -> Iterator[Piece]:
@@ -188,19 +189,26 @@ class JsonStream:
             self._cut = True
             yield Piece(Kind.CUT, b"")
 
-    def _seam(self) -> bytes:
-        """Return the text where a record ends and the next begins, empty when the next is not there yet."""
+    def _seam(self) -> tuple[bytes, bytes]:
+        """Return the text where a record ends and the next begins, and the next one's mark; empty when the next is not there yet."""
         if self._one_by_one or self._at == 0 or self._data[self._at - 1] != ord("}"):
-            return b""
+            return b"", b""
         separator = _SEPARATOR.match(self._data, self._at)
         start = separator.end() if separator else self._at
         key = _FIRST_KEY.match(self._data, start)
-        return self._data[self._at - 1 : key.end()] if key and start > self._at else b""
+        mark = _MARK_AS_WRITTEN.search(self._data, start)
+        return (self._data[self._at - 1 : key.end()], mark[0]) if key and mark and start > self._at else (b"", b"")
 
-    def _last_seam(self, seam: bytes, wrapper: bytes) -> int:
-        """Return where the last record that surely ends in the buffer ends, -1 when none is found."""
+    def _last_seam(self, seam: bytes, mark: bytes, wrapper: bytes) -> int:
+        """Return where the last record that surely ends in the buffer ends, -1 when none is found.
+
+        The search starts at the last mark but one, so that the record after the seam is complete: parts inside a record often begin
+        as a record does.
+        """
         limit = self._data.find(wrapper, self._at) if wrapper else -1
         limit = len(self._data) if limit < 0 else limit
+        for _ in range(2):
+            limit = max(0, self._data.rfind(mark, self._at, limit))
         for _ in range(_TRIES):
             found = self._data.rfind(seam, self._at, limit)
             if found < 0:

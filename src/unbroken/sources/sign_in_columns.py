@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from operator import attrgetter
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import msgspec
+from msgspec.structs import astuple
 
 from unbroken.entra.sign_in import FIRST_FACTOR_ERRORS, SignInBatch
-from unbroken.sources.sign_in_shape import AuthenticationDetail, DeviceDetail, Location, SignIn, Status
+from unbroken.sources.sign_in_shape import Audience, AuthenticationDetail, DeviceDetail, Location, SignIn, Status
 from unbroken.sources.sign_in_words import CONDITIONAL_ACCESS_STATUS, WORDS
 
 _NO_STATUS, _NO_DEVICE, _NO_PLACE = Status(), DeviceDetail(), Location()
@@ -60,26 +62,39 @@ _WORDED = {
     "user_risk": "risk_level_aggregated",
 }
 """Column -> field of `SignIn`."""
+_DEVICE_TEXTS = {
+    "device_id": "device_id",
+    "device_name": "display_name",
+    "operating_system": "operating_system",
+    "browser": "browser",
+    "trust_type": "trust_type",
+}
+"""Column -> field of `DeviceDetail`."""
 
 
 def columns(rows: Sequence[SignIn], created: list[int]) -> SignInBatch:
-    """Return sign-ins as a batch; `created` are their times in microseconds since 1970 UTC."""
+    """Return sign-ins, at least one, as a batch; `created` are their times in microseconds since 1970 UTC."""
+    parts = _turned(rows)
     result: dict[str, list[object]] = {"created": cast("list[object]", created)}
     for name in _PLAIN:
-        result[name] = _texts(rows, name)
+        result[name] = _texts(parts[name])
     for name, attribute in _WORDED.items():
-        result[name] = list(map(WORDS.__getitem__, cast("list[str]", _texts(rows, attribute))))
-    result["conditional_access_status"] = [_access_status(row.conditional_access_status) for row in rows]
-    result["is_interactive"] = [row.is_interactive for row in rows]
-    result["event_type"] = [row.sign_in_event_types[0] if row.sign_in_event_types else "" for row in rows]
-    result["country"] = [country((row.location or _NO_PLACE).country_or_region) for row in rows]
-    result |= _status(rows) | _device(rows) | _details(rows)
+        result[name] = list(map(WORDS.__getitem__, cast("list[str]", _texts(parts[attribute]))))
+    result["conditional_access_status"] = list(map(_access_status, parts["conditional_access_status"]))
+    result["is_interactive"] = list(parts["is_interactive"])
+    result["event_type"] = [types[0] if types else "" for types in parts["sign_in_event_types"]]
+    result["country"] = [country((place or _NO_PLACE).country_or_region) for place in parts["location"]]
+    result |= _status(parts["status"]) | _device(parts["device_detail"]) | _details(rows, parts)
     return SignInBatch(result)
 
 
-def _texts(parts: Sequence[object], name: str) -> list[object]:
-    values = list(map(attrgetter(name), parts))
-    return [value or "" for value in values] if None in values else values
+def _turned(rows: Sequence[msgspec.Struct]) -> dict[str, tuple[Any, ...]]:
+    """Return rows of one type by columns: field -> the value in every row."""
+    return dict(zip(rows[0].__struct_fields__, zip(*map(astuple, rows), strict=True), strict=True))
+
+
+def _texts(values: tuple[Any, ...]) -> list[object]:
+    return list(values) if all(values) else [value or "" for value in values]
 
 
 def _access_status(value: str | int | None) -> str:
@@ -89,45 +104,38 @@ def _access_status(value: str | int | None) -> str:
     return CONDITIONAL_ACCESS_STATUS.get(text) or WORDS[text]
 
 
-def _status(rows: Sequence[SignIn]) -> dict[str, list[object]]:
-    parts = [row.status or _NO_STATUS for row in rows]
+def _status(given: tuple[Status | None, ...]) -> dict[str, list[object]]:
+    parts = _turned([part or _NO_STATUS for part in given])
     return {
-        "error_code": [part.error_code for part in parts],
-        "failure_reason": _texts(parts, "failure_reason"),
-        "additional_details": _texts(parts, "additional_details"),
+        "error_code": list(parts["error_code"]),
+        "failure_reason": _texts(parts["failure_reason"]),
+        "additional_details": _texts(parts["additional_details"]),
     }
 
 
-def _device(rows: Sequence[SignIn]) -> dict[str, list[object]]:
-    parts = [row.device_detail or _NO_DEVICE for row in rows]
-    return {
-        "device_known": [row.device_detail is not None and row.device_detail.known for row in rows],
-        "device_id": _texts(parts, "device_id"),
-        "device_name": _texts(parts, "display_name"),
-        "operating_system": _texts(parts, "operating_system"),
-        "browser": _texts(parts, "browser"),
-        "trust_type": _texts(parts, "trust_type"),
-        "is_compliant": [part.is_compliant for part in parts],
-        "is_managed": [part.is_managed for part in parts],
-    }
+def _device(given: tuple[DeviceDetail | None, ...]) -> dict[str, list[object]]:
+    parts = _turned([part or _NO_DEVICE for part in given])
+    result = {name: _texts(parts[attribute]) for name, attribute in _DEVICE_TEXTS.items()}
+    result["device_known"] = [part is not None and part.known for part in given]
+    result["is_compliant"] = list(parts["is_compliant"])
+    result["is_managed"] = list(parts["is_managed"])
+    return result
 
 
-def _details(rows: Sequence[SignIn]) -> dict[str, list[object]]:
+def _details(rows: Sequence[SignIn], parts: Mapping[str, tuple[Any, ...]]) -> dict[str, list[object]]:
     return {
         "methods": [_methods(row) if row.authentication_details or row.mfa_detail else () for row in rows],
-        "applied_policies": [row.applied for row in rows],
-        "audiences": [_audiences(row) if row.conditional_access_audiences else () for row in rows],
+        "applied_policies": list(parts["applied"]),
+        "audiences": [_audiences(audiences) if audiences else () for audiences in parts["conditional_access_audiences"]],
         "requirement_providers": [
-            tuple(policy.requirement_provider or "" for policy in row.authentication_requirement_policies)
-            if row.authentication_requirement_policies
-            else ()
-            for row in rows
+            tuple([policy.requirement_provider or "" for policy in policies]) if policies else ()
+            for policies in parts["authentication_requirement_policies"]
         ],
     }
 
 
-def _audiences(row: SignIn) -> tuple[str, ...]:
-    texts = [item if isinstance(item, str) else item.application_id or "" for item in row.conditional_access_audiences or ()]
+def _audiences(audiences: list[Audience | str]) -> tuple[str, ...]:
+    texts = [item if isinstance(item, str) else item.application_id or "" for item in audiences]
     return tuple(text for text in texts if text)
 
 

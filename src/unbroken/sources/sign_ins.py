@@ -19,7 +19,7 @@ _MISSING = "the last page has an @odata.nextLink that was never followed: pages 
 
 
 def read_sign_ins(paths: Sequence[Path], count: ReadCount, *, tenant_id: str = "") -> Iterator[SignInBatch]:
-    """Yield the sign-ins under `paths` in batches of at most 20,000 rows and count every record in `count`.
+    """Yield the sign-ins under `paths` in batches of some hundred rows and count every record in `count`.
 
     `count` is complete when the iterator is exhausted; then `read` equals the rows yielded plus the sum of `skipped`. With
     `tenant_id` rows of other tenants' resources are skipped. Raises BadInput, before anything is read, for a path that does not

@@ -157,6 +157,23 @@ CASES = [
         results={"p": "failure"},
     ),
     case(
+        "a guest's passkey does not count where home is not trusted",
+        EXTERNAL,
+        policy(),
+        request(GAIL, facts={"authenticationMethod": "fido2"}),
+        outcome="mfa",
+        results={"p": "failure"},
+    ),
+    case(
+        "a guest's passkey counts where home is trusted",
+        EXTERNAL,
+        policy(),
+        request(GAIL, facts={"authenticationMethod": "fido2"}),
+        tenant={"crossTenantAccessPolicy": trust(mfa=True)},
+        outcome="allow",
+        results={"p": "success"},
+    ),
+    case(
         "without the cross-tenant settings home MFA may or may not count",
         FOLDER,
         policy(),

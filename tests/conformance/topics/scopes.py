@@ -32,6 +32,14 @@ CASES = [
         applies={"p": False},
     ),
     case(
+        "a filter for applications catches the client that asks an ID token for itself",
+        APPLICATIONS,
+        policy(apps={"applicationFilter": {"mode": "include", "rule": 'CustomSecurityAttribute.Access_Need -eq "requireMFA"'}}),
+        request(target=EXCHANGE, facts=scopes("openid", "Mail.Read", **CONFIDENTIAL)),
+        outcome="mfa",
+        applies={"p": True},
+    ),
+    case(
         "a public client is never a resource",
         APPLICATIONS,
         policy(apps={"includeApplications": [HR]}),
