@@ -38,14 +38,15 @@ def what_if(tenant: Path, request: Path | None, stdin: str = "") -> tuple[Iterat
     from unbroken.evaluate.table import PolicyTable
     from unbroken.evaluate.worlds import Engine
     from unbroken.sources.tenant import read_tenant
-    from unbroken.sources.what_if import read_requests, read_text, request_from_wire
+    from unbroken.sources.what_if import read_requests, read_text, request_from_wire, user_ids
 
     text, where = read_text(request, stdin)
-    bodies, form = read_requests(text, where)
+    asked, form = read_requests(text, where)
     snapshot = read_tenant(tenant)
     engine = Engine(PolicyTable(snapshot))
-    requests = [request_from_wire(body, snapshot, where) for body in bodies]
-    return ((body, decide(engine, each)) for body, each in zip(bodies, requests, strict=True)), form
+    users = user_ids(snapshot)
+    requests = [(body, request_from_wire(body, users, at)) for at, body in asked]
+    return ((body, decide(engine, each)) for body, each in requests), form
 
 
 def assess(

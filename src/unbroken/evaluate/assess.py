@@ -10,23 +10,27 @@ from numpy.typing import NDArray
 
 from unbroken.entra.cube import MfaEvidence
 from unbroken.entra.policy import ConditionalAccessPolicy
-from unbroken.entra.request import Identity
+from unbroken.entra.request import Identity, SessionFacts
 from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import Control
 from unbroken.evaluate.accounts import account_kinds
 from unbroken.evaluate.affected import Affected
 from unbroken.evaluate.blast_radius import BlastRadius, HourLoad, Impact, PolicyEffect, RegistrationShare
 from unbroken.evaluate.calibrate import calibrate
+from unbroken.evaluate.circumstances import situations
+from unbroken.evaluate.decision import Outcome
+from unbroken.evaluate.dimension import Dimension
 from unbroken.evaluate.evidence import Evidence
 from unbroken.evaluate.findings import findings
 from unbroken.evaluate.hours import Demands, Load, forecast
 from unbroken.evaluate.legacy import legacy_dependencies
 from unbroken.evaluate.limits import LogFacts, limits
 from unbroken.evaluate.log import Log
-from unbroken.evaluate.logged import Reading
+from unbroken.evaluate.logged import Reading, people_positions
 from unbroken.evaluate.replay import UNKNOWN, Replay, Replayed
+from unbroken.evaluate.session import Shape
 from unbroken.evaluate.table import PolicyTable
-from unbroken.evaluate.tallies import MFA, REGISTER, by_code, impacts, prompts, tally
+from unbroken.evaluate.tallies import REGISTER, by_code, impacts, prompts, tally
 from unbroken.evaluate.usage import usage_by_user
 from unbroken.evaluate.worlds import Engine
 
@@ -67,12 +71,14 @@ def assess(snapshot: Snapshot, proposed: Sequence[ConditionalAccessPolicy], log:
     before_replay = Replay(before_engine, reading, log.facts)
     own = snapshot.policies.records
     before = before_replay.outcomes(log.cube, Evidence(log.logged, log.facts, own, own, _iso(log.first_us)))
+    evidence = Evidence(log.logged, log.facts, policies, own, _iso(log.first_us))
     after_replay = Replay(after_engine, reading, log.facts) if proposed else before_replay
-    after = after_replay.outcomes(log.cube, Evidence(log.logged, log.facts, policies, own, _iso(log.first_us))) if proposed else before
+    after = after_replay.outcomes(log.cube, evidence) if proposed else before
+    asked = after_replay.asked(log.cube, after.outcomes)
     usage = usage_by_user(log.facts, log.cube, reading)
     accounts = account_kinds(snapshot, usage)
     kinds = {each.user_id: each.kind for each in reversed(accounts)}
-    affected = Affected(snapshot, after_engine, after_replay, reading, log)
+    affected = Affected(snapshot, after_engine, after_replay, reading, log, evidence)
     users, apps, clients = _impacts(log, reading, before, after)
     counts = log.cube["count"]
     today = datetime.fromtimestamp(log.last_us / 1e6, tz=UTC).date() if log.last_us else datetime(1970, 1, 1, tzinfo=UTC).date()
@@ -82,7 +88,7 @@ def assess(snapshot: Snapshot, proposed: Sequence[ConditionalAccessPolicy], log:
         first=_iso(log.first_us),
         last=_iso(log.last_us),
         sign_ins=log.counts,
-        prompts=prompts(after.outcomes, log.cube["mfa"], counts),
+        prompts=prompts(after.outcomes, asked, log.cube["mfa"], counts),
         before=tally(before.outcomes, counts),
         after=tally(after.outcomes, counts),
         users=users,
@@ -93,7 +99,7 @@ def assess(snapshot: Snapshot, proposed: Sequence[ConditionalAccessPolicy], log:
         accounts=accounts,
         calibration=calibrate(before_replay, log.cube, log.logged, log.facts, before_engine.table.policies, log.example),
         registration=registration_share(snapshot, after_engine),
-        hours=_hours(log, after, time_zone),
+        hours=_hours(log, reading, after, asked, time_zone),
         policies=_effects(after_engine, after_replay, log, change),
         findings=findings(snapshot, after_engine),
         limits=(*limits(snapshot, _log_facts(log, reading)), *_of_this_run(snapshot, log, before, after)),
@@ -112,10 +118,20 @@ def registration_share(snapshot: Snapshot, after: Engine) -> RegistrationShare:
         if user.account_enabled is False or not dimension.bits.possible & asking:
             continue
         in_scope += 1
-        answers = {ability.mfa for option in dimension.alternatives for ability in after.circumstances.standing(option.facts).abilities}
+        answers = set(_can_meet(after, dimension, asking))
         capable += answers == {True}
         unknown += len(answers) > 1
     return RegistrationShare(in_scope=in_scope, capable=capable, unknown=unknown)
+
+
+def _can_meet(after: Engine, dimension: Dimension, asking: int) -> Iterator[bool]:
+    """Yield whether the person can meet what is asked, with the methods of today, on a device that meets everything else."""
+    shape = Shape(legacy=False, device_code=False, compliant=True, hybrid=True)
+    for option in dimension.alternatives:
+        standing = after.circumstances.standing(option.facts)
+        demands = [demand for demand, mask in after.table.demands if mask & asking & option.bits.possible]
+        for here in situations(standing, shape, SessionFacts(), (True,), strengths=True):
+            yield all(after.meeting(demand, here).outcome not in {Outcome.REGISTER, Outcome.LOCKED_OUT} for demand in demands)
 
 
 def _impacts(log: Log, reading: Reading, before: Replayed, after: Replayed) -> tuple[tuple[Impact, ...], ...]:
@@ -133,16 +149,18 @@ def _impacts(log: Log, reading: Reading, before: Replayed, after: Replayed) -> t
     return tuple(found)
 
 
-def _hours(log: Log, after: Replayed, time_zone: str) -> tuple[HourLoad, ...]:
-    asked = np.isin(after.outcomes, (MFA, REGISTER, UNKNOWN))
+def _hours(log: Log, reading: Reading, after: Replayed, asked: NDArray[np.bool_], time_zone: str) -> tuple[HourLoad, ...]:
+    """Return the load by hour; the upper bound of prompts counts sign-ins whose outcome is unknown as well."""
+    asked = asked | (after.outcomes == UNKNOWN)
     registers = after.outcomes == REGISTER
+    people = people_positions(reading, log.facts.users)[log.cube["user"]]
     loads, demands = [], []
     for tuples, moments in log.moments():
         quarters = moments // QUARTER_US
         hit = asked[tuples]
         loads.append(_sums(quarters, hit))
         rows = tuples[hit]
-        demands.append(np.stack([log.cube["user"][rows].astype(np.int64), quarters[hit], registers[rows].astype(np.int64)]))
+        demands.append(np.stack([people[rows], quarters[hit], registers[rows].astype(np.int64)]))
     if not loads:
         return ()
     quarter, sign_ins, prompted = (np.concatenate(parts) for parts in zip(*loads, strict=True))
@@ -206,6 +224,14 @@ def _of_this_run(snapshot: Snapshot, log: Log, before: Replayed, after: Replayed
         if first <= policy.modified <= last:
             day = policy.modified[:10]
             yield f"The policy {policy.display_name} was changed on {day}: the log's results before that are of the policy it was."
+    aside = [
+        policy.display_name for policy in snapshot.policies.records if policy.target.user_actions or policy.target.authentication_contexts
+    ]
+    if aside:
+        yield (
+            f"The log's rows do not say when a user action or an authentication context is asked for: {', '.join(aside)} "
+            "is replayed only where it targets resources."
+        )
     if settled := max(before.settled_by_log, after.settled_by_log):
         yield (
             f"{settled:,} sign-ins lack a fact that decides; what the log says of unchanged policies ruled the other possibilities out. "

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from unbroken.entra.cube import Dictionaries, LoggedDevice, LoggedTarget, PackedAddresses
 from unbroken.entra.request import AccessRequest, DeviceState, Identity
-from unbroken.entra.vocabulary import ClientAppType
 from unbroken.evaluate.axis import Axis, axis, classes
 from unbroken.evaluate.bits import Bits
 from unbroken.evaluate.circumstances import Standing
@@ -35,12 +34,12 @@ class Axes:
     sessions: Axis[tuple[tuple[Shape, ...], bool]]
     """By (context class, device class), flattened; the meaning is the possible shapes and whether a prompt can be shown."""
     contexts: NDArray[np.int32]
-    native: NDArray[np.int32]
-    """By context class: 1 for a mobile or desktop client, which is never a target itself, 0 for any other."""
     devices: NDArray[np.int32]
     device_classes: int
     places: Axis[tuple[bool, ...]]
     """The meaning: whether the address is among the MFA service's trusted ones."""
+    spots: NDArray[np.int64]
+    """By address: equal numbers are the same to every named location, by address and by country."""
 
 
 def axes(engine: Engine, reading: Reading, facts: Dictionaries) -> Axes:
@@ -48,16 +47,17 @@ def axes(engine: Engine, reading: Reading, facts: Dictionaries) -> Axes:
     count = len(engine.table.policies)
     contexts, context_list = classes(facts.contexts, reading.context)
     devices, device_list = _devices(engine, reading, facts.devices)
+    places, spots = _places(engine, packed(facts.addresses))
     sessions = [_session(engine, context, device) for context in context_list for device in device_list]
     return Axes(
         users=user_axis(engine, [reading.identity(each) for each in facts.users]),
         targets=axis([_target(engine, reading, each) for each in facts.targets], count),
         sessions=axis(sessions, count),
         contexts=contexts,
-        native=np.array([each.client is ClientAppType.MOBILE_APPS_AND_DESKTOP_CLIENTS for each in context_list], dtype=np.int32),
         devices=devices,
         device_classes=max(1, len(device_list)),
-        places=_places(engine, packed(facts.addresses)),
+        places=places,
+        spots=spots,
     )
 
 
@@ -101,8 +101,8 @@ def _session(engine: Engine, context: Context, device: DeviceState | None) -> tu
     return bits, (tuple(shapes), context.promptable)
 
 
-def _places(engine: Engine, addresses: PackedAddresses) -> Axis[tuple[bool, ...]]:
-    """Return the classes of addresses: one question for each distinct segment and country."""
+def _places(engine: Engine, addresses: PackedAddresses) -> tuple[Axis[tuple[bool, ...]], NDArray[np.int64]]:
+    """Return the classes of addresses, one question for each distinct segment and country, and these."""
     networks = engine.table.networks
     where = segments(networks.places, addresses)
     _, first, inverse = np.unique(where * len(addresses.countries) + addresses.country, return_index=True, return_inverse=True)
@@ -112,4 +112,4 @@ def _places(engine: Engine, addresses: PackedAddresses) -> Axis[tuple[bool, ...]
         dimension = networks.dimension(request)
         entries.append((dimension.bits, tuple(dict.fromkeys(bool(option.facts) for option in dimension.alternatives))))
     found = axis(entries, len(engine.table.policies))
-    return replace(found, classes=found.classes[inverse])
+    return replace(found, classes=found.classes[inverse]), inverse

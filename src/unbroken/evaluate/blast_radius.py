@@ -126,6 +126,9 @@ class Calibration:
     agreed: int = 0
     unknown: int = 0
     """Pairs for which we say that we do not know; not part of `compared`."""
+    applying: int = 0
+    """Of the compared pairs, those in which the log or we say that the policy applies: the ones that are not trivial."""
+    applying_agreed: int = 0
     disagreements: tuple[Disagreement, ...] = ()
 
     @property

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
+
 from unbroken.entra.snapshot import Snapshot
+from unbroken.evaluate.membership import Membership, containers
 
 GROUP = "group:"
 
 
-def break_glass_users(snapshot: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the ids of the break-glass users of `unbroken.toml`, and the entries that name nobody who was exported."""
-    by_name = {key.lower(): user.id for user in snapshot.users.records for key in (user.id, user.user_principal_name)}
-    groups = {key.lower(): group for group in snapshot.groups.records for key in (group.id, group.display_name)}
+@dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """The accounts behind `break_glass` of `unbroken.toml`, and the entries that do not say who they are."""
+
+    users: tuple[str, ...]
+    """User ids."""
+    nobody: tuple[str, ...] = ()
+    """Entries that name nobody in the export."""
+    unread: tuple[str, ...] = ()
+    """Groups whose members, or the members of a group in them, were not read."""
+    ambiguous: tuple[str, ...] = ()
+    """Group names that several groups bear."""
+
+
+def break_glass(snapshot: Snapshot) -> BreakGlass:
+    """Return the break-glass accounts, groups followed to any depth."""
+    users = {key.lower(): user.id for user in snapshot.users.records for key in (user.id, user.user_principal_name)}
+    groups: dict[str, set[str]] = defaultdict(set)
+    for group in snapshot.groups.records:
+        groups[group.id.lower()].add(group.id)
+        groups[group.display_name.lower()].add(group.id)
     found: dict[str, None] = {}
-    unknown = []
+    lists: dict[str, list[str]] = {"nobody": [], "unread": [], "ambiguous": []}
     for entry in snapshot.facts.break_glass:
-        group = groups.get(entry.removeprefix(GROUP).lower()) if entry.startswith(GROUP) else None
-        members = group.members if group else (by_name[entry.lower()],) if entry.lower() in by_name else None
-        if members is None:
-            unknown.append(entry)
-        found |= dict.fromkeys(members or ())
-    return tuple(found), tuple(unknown)
+        ids = groups.get(entry.removeprefix(GROUP).lower(), set()) if entry.startswith(GROUP) else set()
+        if entry.lower() in users:
+            found[users[entry.lower()]] = None
+        elif len(ids) == 1:
+            members, complete = _members(snapshot, next(iter(ids)))
+            found |= dict.fromkeys(sorted(members))
+            lists["nobody"] += [] if members or not complete else [entry]
+            lists["unread"] += [] if complete else [entry]
+        else:
+            lists["ambiguous" if ids else "nobody"].append(entry)
+    return BreakGlass(tuple(found), *(tuple(lists[name]) for name in ("nobody", "unread", "ambiguous")))
+
+
+def _members(snapshot: Snapshot, group_id: str) -> tuple[set[str], bool]:
+    """Return the users in a group, directly or through other groups, and whether these are all."""
+    membership = Membership(containers(snapshot, {group_id}, (), ()))
+    users = {user.id for user in snapshot.users.records}
+    return membership.below(group_id) & users, not membership.unread

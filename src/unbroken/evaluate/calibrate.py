@@ -52,7 +52,7 @@ def calibrate(
     ours = (*replay.applying(cube), *replay.satisfied(cube))
     words = _words(facts, policies)
     tuples, counts = logged["tuple"], logged["count"]
-    totals = np.zeros(3, dtype=np.int64)
+    totals = np.zeros(5, dtype=np.int64)
     found: list[Disagreement] = []
     for index, policy in enumerate(policies):
         if policy.state is PolicyState.DISABLED:
@@ -76,6 +76,8 @@ def calibrate(
         compared=int(totals[0]),
         agreed=int(totals[1]),
         unknown=int(totals[2]),
+        applying=int(totals[3]),
+        applying_agreed=int(totals[4]),
         disagreements=tuple(sorted(found, key=lambda each: (-each.n, each.policy, each.field))),
     )
 
@@ -115,14 +117,15 @@ def _disagreements(pairs: _Pairs) -> Iterator[tuple[str, str, str, NDArray[np.bo
 
 
 def _totals(pairs: _Pairs, counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many pairs were compared, how many of them agree, and how many are unknown."""
+    """Return how many pairs were compared, agree, are unknown; were compared where either side says it applies, and agree there."""
     said = pairs.logged_applies | pairs.logged_not
     open_ = said & pairs.may_apply & ~pairs.applies
     both = pairs.logged_applies & pairs.applies
     open_ |= both & ~pairs.met & ~pairs.unmet
-    open_ |= both & pairs.logged_met & pairs.unmet & pairs.guessed
+    open_ |= both & pairs.unmet & pairs.guessed
     wrong = np.zeros(len(counts), dtype=bool)
     for _, _, _, rows in _disagreements(pairs):
         wrong |= rows
     compared = said & ~open_
-    return np.array([counts[compared].sum(), counts[compared & ~wrong].sum(), counts[open_].sum()], dtype=np.int64)
+    right, applying = compared & ~wrong, compared & (pairs.logged_applies | pairs.applies)
+    return np.array([counts[rows].sum() for rows in (compared, right, open_, applying, right & applying)], dtype=np.int64)

@@ -7,6 +7,7 @@ the sign-in was none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from unbroken.entra.cube import Dictionaries
 from unbroken.entra.policy import ConditionalAccessPolicy
+from unbroken.entra.sign_in import INTERRUPT_ERRORS
 
 MET = frozenset({"success", "reportonlysuccess"})
 UNMET = frozenset({"failure", "reportonlyfailure", "reportonlyinterrupted"})
@@ -51,15 +53,18 @@ class Evidence:
         A policy that was changed at or after `first` (ISO time of the first sign-in), or nobody knows when, is left out: the log may
         speak of what it was before.
         """
-        unchanged = {policy.id: policy for policy in own if "" < policy.modified < first}
+        unchanged = {policy.id: policy for policy in own if _is_before(policy.modified, first)}
         position = {policy.id.lower(): index for index, policy in enumerate(policies) if unchanged.get(policy.id) == policy}
         self._tuples, self._codes = logged["tuple"], logged["applied"]
+        self._interrupted = np.isin(logged["error_code"], list(INTERRUPT_ERRORS))
         self._statements = [_statement(applied or (), position) for applied in facts.applied]
 
     def of(self, tuple_id: int) -> Statement:
         """Return what all logged results of the tuple agree on."""
         first, last = np.searchsorted(self._tuples, (tuple_id, tuple_id + 1))
-        said = {self._statements[code] for code in self._codes[first:last].tolist()}
+        rows = zip(self._codes[first:last].tolist(), self._interrupted[first:last].tolist(), strict=True)
+        # An interrupted row can show that a policy did not apply before it was asked (semantics of the log, interactive sign-ins).
+        said = {self._statements[code]._replace(not_applied=0) if cut else self._statements[code] for code, cut in rows}
         if not said:
             return SILENT
         applied = not_applied = -1
@@ -67,6 +72,14 @@ class Evidence:
             applied &= statement.applied
             not_applied &= statement.not_applied
         return Statement(applied, not_applied)
+
+
+def _is_before(modified: str, first: str) -> bool:
+    """Return whether a policy's time of change is an ISO time with a zone, and before `first`; what cannot be read is not."""
+    try:
+        return datetime.fromisoformat(modified) < datetime.fromisoformat(first)
+    except (TypeError, ValueError):
+        return False
 
 
 def _statement(applied: Iterable[tuple[str, str]], position: Mapping[str, int]) -> Statement:

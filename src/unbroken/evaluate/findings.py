@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from unbroken.entra.request import Identity
 from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import PolicyState
-from unbroken.evaluate.break_glass import break_glass_users
+from unbroken.evaluate.break_glass import break_glass
 from unbroken.evaluate.worlds import Engine
 
 
@@ -17,18 +17,32 @@ def findings(snapshot: Snapshot, after: Engine) -> tuple[str, ...]:
 
 
 def _break_glass(snapshot: Snapshot, after: Engine) -> Iterator[str]:
-    users, unknown = break_glass_users(snapshot)
-    yield from (f"Break-glass entry {entry!r} of unbroken.toml names nobody in the export" for entry in unknown)
+    named = break_glass(snapshot)
     if not snapshot.facts.break_glass:
         yield "No break-glass account is named (break_glass in unbroken.toml): nothing here checks that one stays free"
+    yield from (f"The break-glass entry {entry!r} of unbroken.toml names nobody in the export" for entry in named.nobody)
+    yield from (
+        f"The members of the break-glass group {entry!r} were not all read: who else is in it is not checked" for entry in named.unread
+    )
+    yield from (f"Several groups are called {entry!r}: name the break-glass group by its id" for entry in named.ambiguous)
     names = {user.id: user.user_principal_name for user in snapshot.users.records}
-    for user_id in users:
-        bits = after.table.people.dimension(Identity(user_id=user_id)).bits
-        for policy in after.table.named(bits.true & after.table.enabled):
-            if policy.grant:
-                yield f"The break-glass account {names.get(user_id, user_id)} is in the scope of the enabled policy {policy.display_name}"
-        for policy in after.table.named(bits.unknown & after.table.enabled):
-            yield f"Whether the break-glass account {names.get(user_id, user_id)} is in the scope of {policy.display_name} is not known"
+    for user_id in named.users:
+        yield from (f"The break-glass account {names.get(user_id, user_id)} {text}" for text in _caught(snapshot, after, user_id))
+
+
+def _caught(snapshot: Snapshot, after: Engine, user_id: str) -> Iterator[str]:
+    """Yield what demands something of the account, or may."""
+    table, bits = after.table, after.table.people.dimension(Identity(user_id=user_id), eas=None).bits
+    for policy in table.named(bits.true & table.evaluated):
+        if policy.grant or policy.unmodelled_grant:
+            state = "enabled" if policy.state is PolicyState.ENABLED else "report-only"
+            yield f"is in the scope of the {state} policy {policy.display_name}"
+    for policy in table.named(bits.unknown & table.evaluated):
+        yield f"may be in the scope of {policy.display_name}: whether it is, is not known"
+    if after.beyond.defaults is not False:
+        yield "is under security defaults" if after.beyond.defaults else "may be under security defaults, which were not exported"
+    if dict(snapshot.per_user_mfa.records).get(user_id, "disabled") != "disabled":
+        yield "is enabled for per-user MFA"
 
 
 def _names(snapshot: Snapshot, after: Engine) -> Iterator[str]:

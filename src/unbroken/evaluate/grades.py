@@ -32,6 +32,8 @@ class DemandGrades:
     """The same with report-only ones."""
     low: Ranks
     high: Ranks
+    asks: Ranks
+    """1 where the person would be asked for MFA, or to register it, whatever else is demanded."""
 
 
 class Grades:
@@ -44,7 +46,7 @@ class Grades:
         size = int(np.prod([max(1, each) for each in self._shape]))
         count, table = len(engine.table.policies), engine.table
         self.demands = [
-            DemandGrades(demand, *lanes([mask & table.enabled, mask & table.evaluated], count).T, *np.zeros((2, size), dtype=np.uint8))
+            DemandGrades(demand, *lanes([mask & table.enabled, mask & table.evaluated], count).T, *np.zeros((3, size), dtype=np.uint8))
             for demand, mask in table.demands
             if mask & table.evaluated
         ]
@@ -89,6 +91,15 @@ class Grades:
                 np.maximum(high, demand.high.take(where) * maybe, out=high)
         return low, high
 
+    def asked(self, true: Sequence[NDArray[np.uint64]], where: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return where an enabled policy that surely applies asks for MFA."""
+        found = np.zeros(len(where), dtype=bool)
+        for demand in self.demands:
+            sure = _any(true, demand.enabled)
+            if sure is not None:
+                found |= sure & (demand.asks.take(where) != 0)
+        return found
+
     def _fill(self, circumstances: NDArray[np.int32]) -> None:
         with self._lock:
             for code in circumstances[~self._filled[circumstances]].tolist():
@@ -101,7 +112,9 @@ class Grades:
         facts = SessionFacts(mfa_satisfied=bool(held & 1), home_tenant_mfa=held >= 2, interactive=promptable)
         here = list(_every_situation(self._axes.users.meaning[person], shapes, facts, (False, True) if closed else (True,)))
         for grades in self.demands:
-            ranks = [RANK[self._engine.meeting(grades.demand, situation).outcome] for _, situation in here]
+            meetings = [self._engine.meeting(grades.demand, situation) for _, situation in here]
+            ranks = [RANK[meeting.outcome] for meeting in meetings]
+            grades.asks[code] = all(asks_for_mfa(meeting.unmet) for meeting in meetings)
             unread = grades.demand.unread
             grades.low[code] = self._engine.unread_rank(grades.demand, here[0][1], worst=False) if unread else min(ranks)
             grades.high[code] = RANK[Outcome.BLOCK] if unread else max(ranks)
@@ -112,6 +125,11 @@ class Grades:
             for outcome in self._engine.beyond.outcomes(standing, situation, in_trusted_ips=inside)
         ]
         self._beyond_low[code], self._beyond_high[code] = min(beyond), max(beyond)
+
+
+def asks_for_mfa(unmet: Sequence[str]) -> bool:
+    """Return whether MFA or an authentication strength is among the unmet controls."""
+    return any(token.partition(":")[0] in {"mfa", "authenticationStrength"} for token in unmet)
 
 
 def _every_situation(

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from unbroken.entra.cube import MFA_HELD, LoggedContext, LoggedDevice, LoggedTarget, LoggedUser, MfaEvidence
 from unbroken.entra.request import UNREGISTERED, AccessRequest, DeviceState, Identity, SessionFacts
 from unbroken.entra.sign_in import client_app_type, device_platform
 from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import ClientAppType, DevicePlatform, GuestKind, RiskLevel, TransferMethod
+from unbroken.evaluate.rule_attributes import EXTENSION_ATTRIBUTES
 
 E = TypeVar("E")
 TRUST_TYPES = {
@@ -49,12 +54,17 @@ class Reading:
         self._snapshot = snapshot
 
     @cached_property
-    def _user_ids(self) -> frozenset[str]:
-        return frozenset(user.id for user in self._snapshot.users.records)
+    def _user_ids(self) -> dict[str, str]:
+        return {user.id.lower(): user.id for user in self._snapshot.users.records}
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        return {user.user_principal_name.lower(): user.id for user in self._snapshot.users.records}
+        """Return ids by the names a log may use: the user principal name, and of a guest the one at home, where they are unique."""
+        found: dict[str, set[str]] = {}
+        for user in self._snapshot.users.records:
+            for name in {user.user_principal_name.lower(), home_name(user.user_principal_name).lower()}:
+                found.setdefault(name, set()).add(user.id)
+        return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
 
     @cached_property
     def _devices(self) -> dict[str, dict[str, object]]:
@@ -62,17 +72,23 @@ class Reading:
 
     def user_id(self, user: LoggedUser) -> str:
         """Return the directory's id of a logged user; a form without ids is joined by user principal name."""
-        return user.id or self._names.get(user.user_principal_name.lower(), user.user_principal_name)
+        if user.id:
+            return self._user_ids.get(user.id.lower(), user.id)
+        return self._names.get(user.user_principal_name.lower(), user.user_principal_name)
+
+    def is_stranger(self, user: LoggedUser) -> bool:
+        """Return whether the directory should hold the user and does not: which groups hold them is then anybody's guess."""
+        return self.identity(user).user_id is not None and self.user_id(user).lower() not in self._user_ids
 
     def identity(self, user: LoggedUser) -> Identity:
-        """Return who signed in. Somebody the directory does not hold is of the external kind the log names."""
+        """Return who signed in; an external user of a kind that has no object here is known by kind and home tenant."""
         user_id = self.user_id(user)
         own = self._snapshot.tenant_id.lower()
         home = user.home_tenant_id.lower() if user.home_tenant_id and user.home_tenant_id.lower() != own else None
-        if user_id in self._user_ids:
-            return Identity(user_id=user_id, home_tenant_id=home)
         kind = CROSS_TENANT_KINDS.get(user.cross_tenant_access_type.lower())
-        return Identity(user_id=user_id, guest_kind=kind, home_tenant_id=home)
+        if kind is not None and user_id.lower() not in self._user_ids:
+            return Identity(guest_kind=kind, home_tenant_id=home)
+        return Identity(user_id=user_id, home_tenant_id=home)
 
     def context(self, context: LoggedContext) -> Context:
         """Return the facts of a logged context. A refused client refresh goes interactive, so only ROPC cannot be prompted."""
@@ -94,7 +110,7 @@ class Reading:
         recorded = self._devices.get(device.device_id.lower())
         shown = (device.trust_type, device.is_compliant, bool(device.display_name), recorded is None)
         own = (device.device_id if "deviceid" in asked else "", device.display_name if "displayname" in asked else "")
-        rest = tuple(_hashable(recorded.get(name)) for name in sorted(asked)) if recorded else ()
+        rest = tuple((name in recorded, _hashable(recorded.get(name))) for name in sorted(asked | {"mdmappid"})) if recorded else ()
         return (shown, own, rest)
 
     def device(self, device: LoggedDevice) -> DeviceState | None:
@@ -107,9 +123,10 @@ class Reading:
         trust = TRUST_TYPES.get(device.trust_type.lower())
         shown |= {"trusttype": trust} if trust else {}
         shown |= {"displayname": device.display_name} if device.display_name else {}
-        recorded = self._devices.get(device.device_id.lower())
-        merged = {**(recorded or {}), **shown}
-        return DeviceState(attributes=tuple(sorted(merged.items(), key=lambda item: item[0])), partial=recorded is None)
+        merged = {**self._devices.get(device.device_id.lower(), {}), **shown}
+        if _unmanaged(merged):
+            merged |= dict.fromkeys(EXTENSION_ATTRIBUTES)
+        return DeviceState(attributes=tuple(sorted(merged.items(), key=lambda item: item[0])), partial=True)
 
     @staticmethod
     def apps(target: LoggedTarget) -> tuple[str, ...]:
@@ -148,9 +165,30 @@ class Reading:
         )
 
 
+def people_positions(reading: Reading, users: Sequence[LoggedUser]) -> NDArray[np.int64]:
+    """Return the same number for every row of the dictionary that is one and the same person."""
+    found: dict[str, int] = {}
+    return np.array([found.setdefault(reading.user_id(user), len(found)) for user in users], dtype=np.int64)
+
+
 def _member(kinds: type[E], word: str) -> E | None:
     return next((each for each in kinds if each.value.lower() == word.lower()), None)  # type: ignore[attr-defined]
 
 
 def _hashable(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
+
+
+def home_name(user_principal_name: str) -> str:
+    """Return the name a guest has at home: `gail_fabrikam.com#EXT#@contoso.com` is `gail@fabrikam.com` there, and in the log."""
+    local, external, _ = user_principal_name.partition("#EXT#")
+    if not external:
+        return user_principal_name
+    name, _, domain = local.rpartition("_")
+    return f"{name}@{domain}"
+
+
+def _unmanaged(attributes: Mapping[str, object]) -> bool:
+    """Return whether it is known that Entra ID hides the device's extension attributes from filters."""
+    managed = attributes.get("mdmappid", attributes)  # absent is not null: then it is not known
+    return attributes.get("iscompliant") is False and attributes.get("trusttype") in {"AzureAD", "Workplace"} and managed is None

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from unbroken.entra.cube import MFA_HELD, Dictionaries, MfaEvidence
+from unbroken.entra.cube import CUBE_COLUMNS, MFA_HELD, Dictionaries, MfaEvidence
 from unbroken.entra.request import AccessRequest
 from unbroken.evaluate.axes import Axes, axes
 from unbroken.evaluate.axis import Axis, Lanes, classes, lanes
@@ -37,6 +37,8 @@ PIECE = 1 << 16
 HELD = np.array([(evidence in MFA_HELD) + 2 * (evidence is MfaEvidence.CLAIM) for evidence in MfaEvidence], dtype=np.int32)
 """MfaEvidence -> bit 0: MFA is held; bit 1: it may come from the home tenant."""
 
+CODES = CUBE_COLUMNS[:6]
+"""The columns of a cube that make up a tuple."""
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -65,6 +67,8 @@ class Replay:
             [table.evaluated, table.evaluated & ~table.unmodelled, table.targets.registration & table.enabled], self._count
         ).T
         self._grades = Grades(engine, self.axes)
+        self._strangers = np.array([reading.is_stranger(user) for user in facts.users], dtype=bool)
+        """By user: not in the directory, so that nobody knows which groups hold them."""
         self._exact: dict[tuple[Any, ...], int] = {}
 
     def outcomes(self, cube: Arrays, evidence: Evidence | None = None) -> Replayed:
@@ -76,9 +80,22 @@ class Replay:
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             list(threads.map(lambda part: self._piece(cube, part, found), _pieces(len(found))))
         left_over, settled = self._settle(found, cube, evidence)
-        if not self._engine.table.snapshot.policies.complete:
-            found[found != RANK[Outcome.BLOCK]] = UNKNOWN
+        unsure = self._strangers[cube["user"]] | (not self._engine.table.snapshot.policies.complete)
+        found[unsure & (found != RANK[Outcome.BLOCK])] = UNKNOWN
         return Replayed(found, left_over, settled)
+
+    def asked(self, cube: Arrays, outcomes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Return which tuples meet a demand for MFA that a person sees: alone, or before another control.
+
+        Where access is blocked or lost nobody is asked.
+        """
+        found = np.isin(outcomes, (RANK[Outcome.MFA], RANK[Outcome.REGISTER]))
+        controls = np.flatnonzero(outcomes == RANK[Outcome.CONTROLS])
+        rows = {name: cube[name][controls] for name in CODES}
+        codes = users, _, sessions, places, held = self._codes(rows, slice(None))
+        where = self._grades.where(users, sessions, places, held, np.zeros(len(users), dtype=np.int32))
+        found[controls] = self._grades.asked(self._bits(codes)[0], where)
+        return found
 
     def applying(self, cube: Arrays) -> tuple[Lanes, Lanes]:
         """Return for every tuple the policies that surely apply, and those that may."""
@@ -132,6 +149,22 @@ class Replay:
             HELD[cube["mfa"][part]],
         )
 
+    def _exact_codes(self, rows: Arrays) -> tuple[NDArray[Any], ...]:
+        """Return what tells tuples apart when missing facts are followed: classes whose every possible value means the same."""
+        axes = self.axes
+        return (
+            axes.users.classes[rows["user"]],
+            axes.targets.classes[rows["target"]],
+            axes.contexts[rows["context"]],
+            axes.devices[rows["device"]],
+            axes.spots[rows["address"]],
+            HELD[rows["mfa"]],
+        )
+
+    def exact_key(self, cube: Arrays, row: int) -> tuple[int, ...]:
+        """Return the key of one tuple: tuples with equal keys are the same sign-in to every policy."""
+        return tuple(int(code[0]) for code in self._exact_codes({name: cube[name][row : row + 1] for name in CODES}))
+
     def _bits(self, codes: tuple[NDArray[np.int32], ...]) -> tuple[list[Lanes], list[Lanes]]:
         """Return the lanes of the policies that apply, and of those that may."""
         ways: tuple[Axis[Any], ...] = (self.axes.users, self.axes.targets, self.axes.sessions, self.axes.places)
@@ -164,11 +197,10 @@ class Replay:
         open_ = np.flatnonzero(found == UNKNOWN)
         if not len(open_):
             return 0, 0
-        rows = {name: cube[name][open_] for name in ("user", "target", "context", "device", "address", "mfa")}
+        rows = {name: cube[name][open_] for name in CODES}
         said = [evidence.of(row) if evidence else SILENT for row in open_.tolist()]
         statement_codes, statements = classes(said, lambda statement: statement)
-        native = self.axes.native[self.axes.contexts[rows["context"]]]
-        keys = np.stack([*self._codes(rows, slice(None)), native, statement_codes]).astype(np.int64)
+        keys = np.stack([*self._exact_codes(rows), statement_codes]).astype(np.int64)
         distinct, first, inverse = np.unique(keys, axis=1, return_index=True, return_inverse=True)
         answers = np.full(distinct.shape[1], UNKNOWN, dtype=np.uint8)
         by_log = np.zeros(distinct.shape[1], dtype=bool)

@@ -46,12 +46,15 @@ def worst(after: Tally) -> Outcome:
     return Outcome.UNKNOWN if after.get(Outcome.UNKNOWN) and first in {Outcome.ALLOW, Outcome.MFA} else first
 
 
-def prompts(outcomes: NDArray[np.uint8], mfa: NDArray[np.int64], counts: NDArray[np.int64]) -> Prompts:
-    """Return how sure the prompts are. Somebody without a method cannot hold MFA: having to register is certain."""
-    asked = outcomes == MFA
-    certain = (asked & (mfa == MfaEvidence.NONE_CERTAIN)) | (outcomes == REGISTER)
-    likely = asked & (mfa == MfaEvidence.NONE_SEEN)
-    open_ = (asked & (mfa == MfaEvidence.UNKNOWN)) | (outcomes == UNKNOWN)
+def prompts(outcomes: NDArray[np.uint8], asked: NDArray[np.bool_], mfa: NDArray[np.int64], counts: NDArray[np.int64]) -> Prompts:
+    """Return how sure the prompts are where MFA is `asked` for.
+
+    Who must register a method, for MFA or for a strength, does not hold what is demanded: that prompt is certain.
+    """
+    registers = outcomes == REGISTER
+    certain = asked & ((mfa == MfaEvidence.NONE_CERTAIN) | registers)
+    likely = asked & ~certain & (mfa == MfaEvidence.NONE_SEEN)
+    open_ = (asked & ~certain & ~likely) | (outcomes == UNKNOWN)
     return Prompts(certain=int(counts[certain].sum()), likely=int(counts[likely].sum()), unknown=int(counts[open_].sum()))
 
 

@@ -110,6 +110,7 @@ def _calibration(calibration: Calibration) -> Json:
         "compared": calibration.compared,
         "agreed": calibration.agreed,
         "rate": calibration.rate,
+        "applying": {"compared": calibration.applying, "agreed": calibration.applying_agreed},
         "unknown": calibration.unknown,
         "disagreements": [
             {"policy": d.policy, "field": d.field, "expected": d.expected, "got": d.got, "n": d.n, "example": d.example}

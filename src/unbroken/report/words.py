@@ -100,6 +100,8 @@ def honesty(calibration: Calibration) -> Honesty:
     differs = calibration.compared - calibration.agreed
     text = f"of {calibration.compared:,} logged policy results, {calibration.agreed:,} are the same here and {differs:,} differ"
     text += f"; {calibration.unknown:,} more cannot be judged because a fact is missing." if calibration.unknown else "."
+    if calibration.applying:
+        text += f" Where a policy applied: {calibration.applying_agreed:,} of {calibration.applying:,}."
     if calibration.rate < TRUSTED_RATE:
         advice = " Understand the disagreements before you rely on any prediction in this report."
         return Honesty(trusted=False, title=f"{title}: below 99 %", text=f"O{text[1:]}{advice}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from unbroken.entra.directory import AuthenticationStrength
 from unbroken.entra.policy import Grant
 from unbroken.entra.vocabulary import Control
@@ -29,7 +31,7 @@ def read_grant(wire: WireObject, unmodelled: list[str]) -> Grant:
     unmodelled += [f"{wire.at('builtInControls')}: {word}" for word in words if word.lower() not in _CONTROLS]
     controls = frozenset(_CONTROLS[word.lower()] for word in words if word.lower() in _CONTROLS)
     strength = _strength_id(wire, unmodelled)
-    terms, factors = wire.texts("termsOfUse"), wire.texts("customAuthenticationFactors")
+    terms, factors = tuple(map(canonical, wire.texts("termsOfUse"))), wire.texts("customAuthenticationFactors")
     count = len(words) + len(terms) + len(factors) + bool(strength)
     operator = _operator(wire, count, unmodelled)
     unmodelled += wire.left_over()
@@ -45,7 +47,7 @@ def _operator(wire: WireObject, count: int, unmodelled: list[str]) -> str:
 
 
 def _strength_id(wire: WireObject, unmodelled: list[str]) -> str | None:
-    value = wire.take("authenticationStrength")
+    value = wire.take("authenticationStrength") or _id_in_link(wire.text("authenticationStrength@odata.bind"))
     if isinstance(value, str):
         return canonical(value) or None
     inner = WireObject(value, wire.at("authenticationStrength"), wire.where)
@@ -53,6 +55,11 @@ def _strength_id(wire: WireObject, unmodelled: list[str]) -> str | None:
     if not name and inner.left_over():
         unmodelled.append(inner.path)
     return canonical(name) or None
+
+
+def _id_in_link(link: str) -> str:
+    """Return the id at the end of `.../authenticationStrengthPolicies/{id}`, or of the form with `('{id}')`."""
+    return re.split(r"[/('\"]", link.rstrip("/)'\" "))[-1]
 
 
 def inline_strength(body: Json) -> AuthenticationStrength | None:

@@ -42,7 +42,8 @@ class JsonFile(RecordFile):
         elif piece.kind is Kind.CUT:
             self.intake.file_problem(self.name, "the file ends before its JSON is complete; download it again, the rest was read")
         elif piece.kind is Kind.RECORDS:
-            self._records(piece.data) or self._each(piece.data)
+            if not self._records(piece.data):
+                self._each(piece.data)
         elif piece.kind is Kind.BROKEN:
             self.record += 1
             self.line += by_lines

@@ -48,8 +48,11 @@ def policy_from_wire(body: Json, *, where: str = "policy", fallback_name: str = 
     target = read_target(conditions.inner("applications"), unmodelled)
     rest = _conditions(conditions, unmodelled)
     unmodelled_grant: list[str] = []
+    has_grant = wire.has("grantControls")
     grant = read_grant(wire.inner("grantControls"), unmodelled_grant)
     session = _session_controls(wire.inner("sessionControls"))
+    if has_grant and not (grant or session or unmodelled_grant) and state is PolicyState.ENABLED:
+        unmodelled_grant.append("grantControls without a control")
     wire.ignore(_SAYS_NOTHING)
     unmodelled += wire.left_over()
     return ConditionalAccessPolicy(

@@ -16,6 +16,7 @@ W = TypeVar("W", bound=msgspec.Struct)
 
 NOT_JSON = "not valid JSON"
 EXPORT_AGAIN = "export the file again"
+EXPORT_RECORD = "export it again; docs/reference/tenant-folder.md says with which properties"
 _NAMES_OF_THEIR_OWN = "customSecurityAttributes"
 
 
@@ -37,12 +38,12 @@ class Records(Generic[W]):
         try:
             item = msgspec.convert(_references(lower_camel(record)), form)
         except msgspec.ValidationError as error:
-            self.fault(where, str(error).replace(" - at `$.", " in `"))
+            self.fault(where, f"{str(error).replace(' - at `$.', ' in `')}: {EXPORT_RECORD}")
             return
         if _identified(item):
             self.items.append(item)
         else:
-            self.fault(where, "has no id")
+            self.fault(where, f"has no id: {EXPORT_RECORD}")
 
 
 class _Page(msgspec.Struct, Generic[W]):

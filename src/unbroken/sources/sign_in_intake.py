@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from unbroken.entra.sign_in import ReadCount, SignInBatch, client_app_type
 from unbroken.entra.vocabulary import ClientAppType
@@ -33,28 +34,34 @@ class Intake:
         elif not sign_in.user_id and not sign_in.user_principal_name and not is_workload(sign_in):
             self.unreadable(where, "no user")
         else:
-            self._take(sign_in, time)
+            self._sort_in(sign_in, time, skip_reason(sign_in, self.tenant_id))
 
     def add_all(self, batch: Sequence[SignIn], place: str, first: int) -> None:
         """Take sign-ins known to have a user; `place` with the number, counted from `first`, says where each stands."""
-        for number, sign_in in enumerate(batch, first):
-            time = microseconds(sign_in.created_date_time or "")
+        times = [microseconds(sign_in.created_date_time or "") for sign_in in batch]
+        reasons = [skip_reason(sign_in, self.tenant_id) for sign_in in batch]
+        if all(times) and not any(reasons):
+            self._keep(batch, cast("list[int]", times))
+            return
+        for number, (sign_in, time, reason) in enumerate(zip(batch, times, reasons, strict=True), first):
             if time is None:
                 self.add(sign_in, f"{place}{number}")
             else:
-                self._take(sign_in, time)
+                self._sort_in(sign_in, time, reason)
 
-    def _take(self, sign_in: SignIn, time: int) -> None:
-        self.count.read += 1
-        reason = skip_reason(sign_in, self.tenant_id)
+    def _sort_in(self, sign_in: SignIn, time: int, reason: str | None) -> None:
         if reason is None:
-            self.count.kept += 1
-            self.rows.append(sign_in)
-            self.created.append(time)
+            self._keep((sign_in,), (time,))
             return
-        self.count.skip(reason)
+        self.skip(reason)
         if reason == "first factor failed":
             self._first_factor_failure(sign_in)
+
+    def _keep(self, batch: Sequence[SignIn], times: Sequence[int]) -> None:
+        self.count.read += len(batch)
+        self.count.kept += len(batch)
+        self.rows += batch
+        self.created += times
 
     def _first_factor_failure(self, sign_in: SignIn) -> None:
         client = sign_in.client_app_used or ""

@@ -11,10 +11,11 @@ from unbroken.sources.wire import Json, WireObject, plain
 _LOCATION_KINDS = {"ipnamedlocation": "ip", "countrynamedlocation": "country", "compliantnetworknamedlocation": "compliantNetwork"}
 _KIND_BY_FIELD = {"ipranges": "ip", "countriesandregions": "country", "compliantnetworktype": "compliantNetwork"}
 _GPS = "authenticatorappgps"
+_TRUST_TYPES = {"serverad": "ServerAD", "azuread": "AzureAD", "workplace": "Workplace"}
 
 
 def service_principal(body: Json, where: str) -> ServicePrincipal:
-    """Return the noun; only custom security attributes of type string can be in an application filter."""
+    """Return the noun; an owner of null is not known. Only custom security attributes of type string can be in an application filter."""
     wire = WireObject(body, "", where)
     read = {key.lower() for key in body}
     attributes = wire.take("customSecurityAttributes")
@@ -22,7 +23,7 @@ def service_principal(body: Json, where: str) -> ServicePrincipal:
         id=canonical(_required(wire, "id")),
         app_id=canonical(_required(wire, "appId")),
         display_name=wire.text("displayName"),
-        owner_tenant_id=canonical(wire.text("appOwnerOrganizationId")) if "appownerorganizationid" in read else None,
+        owner_tenant_id=canonical(wire.text("appOwnerOrganizationId")) or None,
         kind=wire.text("servicePrincipalType"),
         attributes=tuple(_attributes(attributes)) if "customsecurityattributes" in read else None,
     )
@@ -45,7 +46,14 @@ def device(body: Json, where: str) -> Device:
     extensions = body.get("extensionAttributes")
     flat = body | extensions if isinstance(extensions, dict) else body
     attributes = {key.lower(): _frozen(value) for key, value in plain(flat).items() if not isinstance(value, dict)}
+    if isinstance(attributes.get("trusttype"), str):
+        attributes["trusttype"] = trust_type(str(attributes["trusttype"]))
     return Device(device_id=device_id, display_name=wire.text("displayName"), attributes=tuple(attributes.items()))
+
+
+def trust_type(word: str) -> str:
+    """Return a `trustType` in the spelling of device filters (`ServerAD`); Graph's devices say `ServerAd`."""
+    return _TRUST_TYPES.get(word.lower().replace(" ", ""), word)
 
 
 def _frozen(value: Json) -> object:
@@ -58,6 +66,7 @@ def named_location(body: Json, where: str) -> NamedLocation:
     kind = _kind(body)
     if kind == "country" and wire.text("countryLookupMethod").lower() == _GPS:
         kind = "gps"
+    _refuse_without(wire, kind)
     return NamedLocation(
         id=canonical(_required(wire, "id")),
         display_name=wire.text("displayName"),
@@ -67,6 +76,13 @@ def named_location(body: Json, where: str) -> NamedLocation:
         include_unknown_countries=wire.take("includeUnknownCountriesAndRegions") is True,
         trusted=wire.take("isTrusted") is True,
     )
+
+
+def _refuse_without(wire: WireObject, kind: str) -> None:
+    """Raise when what makes up the place was not read: an unread place is not an empty one."""
+    content = {"ip": "ipRanges", "country": "countriesAndRegions", "gps": "countriesAndRegions"}.get(kind)
+    if content and not wire.has(content):
+        raise BadInput(wire.where, f"has no {content}", remedy=f"export it again with {content}")
 
 
 def _kind(body: dict[str, Json]) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from unbroken.entra.request import AccessRequest, DeviceState, Identity, SessionFacts
+from unbroken.entra.request import AccessRequest, DeviceState, Identity
 from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import (
     ClientAppType,
@@ -21,61 +20,43 @@ from unbroken.entra.vocabulary import (
 )
 from unbroken.errors import BadInput, WrongUsage
 from unbroken.evaluate.address import parse_address
+from unbroken.sources.asked import REMEDY, Asked
+from unbroken.sources.ids import canonical
+from unbroken.sources.session_facts import session_facts
+from unbroken.sources.things import trust_type
 
-E = TypeVar("E", bound=StrEnum)
+Body = dict[str, Any]
+Target = tuple[tuple[str, ...], UserAction | None, str | None]
+"""Applications, user action, authentication context: one of them."""
+
 BUNDLES = frozenset({"all", "none", "office365", "microsoftadminportals", "allagentidresources"})
-ACTIONS = {"registersecurityinformation": UserAction.REGISTER_SECURITY_INFO, "registerorjoindevices": UserAction.REGISTER_DEVICE}
+ACTIONS = {
+    "registersecurityinformation": UserAction.REGISTER_SECURITY_INFO,
+    "registerorjoindevices": UserAction.REGISTER_DEVICE,
+    **{action.value: action for action in UserAction},
+}
 ATTRIBUTES = {"ownership": "deviceownership", "enrollmentprofile": "enrollmentprofilename"}
-TRUST_TYPES = {"serverad": "ServerAD", "azuread": "AzureAD", "workplace": "Workplace"}
-REMEDY = "see docs/reference/whatif.md for the form of a request"
-CONDITIONS = frozenset(
-    {
-        *("signinrisklevel", "userrisklevel", "serviceprincipalrisklevel", "insiderrisklevel", "agentidrisklevel"),
-        *("country", "ipaddress", "clientapptype", "deviceplatform", "deviceinfo", "authenticationflow"),
-    }
-)
+LISTS = frozenset({"physicalids", "systemlabels"})
+RENAMED = {
+    "conditionalaccesswhatifsubject": "signInIdentity",
+    "conditionalaccesscontext": "signInContext",
+    "conditionalaccesswhatifconditions": "signInConditions",
+}
+"""Names that Graph's beta gave these keys before March 2025, and scripts still carry."""
 
 
-def read_requests(text: str, where: str) -> tuple[list[dict[str, Any]], str]:
-    """Return the request bodies in `text` and its form: `object`, `array` or `lines`. Raises BadInput naming the line."""
+def read_requests(text: str, where: str) -> tuple[list[tuple[str, Body]], str]:
+    """Return what to call each request in `text` and its body, and the form: `object`, `array` or `lines`. Raises BadInput."""
     if not text.strip():
         raise BadInput(where, "holds no request", remedy=REMEDY)
-    try:
-        document = json.loads(text)
-    except ValueError:
-        return [_line(line, f"{where}:{n}") for n, line in enumerate(text.splitlines(), 1) if line.strip()], "lines"
+    lines = [(f"{where}:{number}", line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if len(lines) > 1 and _is_json(lines[0][1]):
+        return [(at, _body(_decoded(line, at), at)) for at, line in lines], "lines"
+    document = _decoded(text, where)
     if isinstance(document, list):
-        return [_body(each, f"{where}, request {n}") for n, each in enumerate(document, 1)], "array"
-    return [_body(document, where)], "object"
-
-
-def request_from_wire(body: Mapping[str, Any], snapshot: Snapshot, where: str) -> AccessRequest:
-    """Return the request that `body` describes; a condition that is left out is unknown. Raises BadInput, WrongUsage for a bundle."""
-    keys = _lowered(body)
-    conditions = _lowered(keys.get("signinconditions") or {})
-    strange = [key for key in conditions if key not in CONDITIONS and not key.startswith("@")]
-    if strange:
-        raise BadInput(where, f"signInConditions has {', '.join(sorted(strange))}, which is no condition", remedy=REMEDY)
-    context = _lowered(keys.get("signincontext") or {})
-    flow = _lowered(conditions.get("authenticationflow") or {})
-    agent_risk = conditions.get("agentidrisklevel")
-    return AccessRequest(
-        identity=Identity() if agent_risk else _identity(_lowered(keys.get("signinidentity") or {}), snapshot, where),
-        apps=_apps(context, where),
-        user_action=_action(context, where),
-        authentication_context=context.get("authenticationcontextvalue") or context.get("authenticationcontext"),
-        client=_member(ClientAppType, conditions.get("clientapptype"), "clientAppType", where),
-        platform=_member(DevicePlatform, conditions.get("deviceplatform"), "devicePlatform", where),
-        ip_address=_address(conditions.get("ipaddress"), where),
-        country=_country(conditions.get("country"), where),
-        device=_device(conditions.get("deviceinfo"), where),
-        sign_in_risk=_member(RiskLevel, conditions.get("signinrisklevel"), "signInRiskLevel", where),
-        user_risk=_member(RiskLevel, conditions.get("userrisklevel"), "userRiskLevel", where),
-        insider_risk=_member(InsiderRiskLevel, conditions.get("insiderrisklevel"), "insiderRiskLevel", where),
-        service_principal_risk=_member(RiskLevel, conditions.get("serviceprincipalrisklevel"), "servicePrincipalRiskLevel", where),
-        transfer_method=_member(TransferMethod, flow.get("transfermethod"), "authenticationFlow.transferMethod", where),
-        facts=_facts(_lowered(keys.get("facts") or {}), where),
-    )
+        numbered = [(f"{where}, request {number}", each) for number, each in enumerate(document, 1)]
+        return [(at, _body(each, at)) for at, each in numbered], "array"
+    return [(where, _body(document, where))], "object"
 
 
 def read_text(path: Path | None, stdin: str) -> tuple[str, str]:
@@ -89,133 +70,146 @@ def read_text(path: Path | None, stdin: str) -> tuple[str, str]:
         raise BadInput(str(path), f"cannot be read ({getattr(error, 'strerror', None) or error})", remedy=remedy) from error
 
 
-def _line(line: str, where: str) -> dict[str, Any]:
+def user_ids(snapshot: Snapshot) -> dict[str, str]:
+    """Return the id of each user by id and, for convenience, by user principal name; both in lower case."""
+    users = snapshot.users.records
+    return {user.user_principal_name.lower(): user.id for user in users} | {user.id.lower(): user.id for user in users}
+
+
+def request_from_wire(body: Body, users: Mapping[str, str], where: str) -> AccessRequest:
+    """Return the request that `body` describes; `users` as `user_ids` returns them. A condition that is left out is unknown.
+
+    Raises BadInput naming `where` and the key, WrongUsage for a bundle and for several kinds of target.
+    """
+    asked = Asked(body, "", where, RENAMED)
+    identity, conditions = asked.inner("signInIdentity"), asked.inner("signInConditions")
+    apps, action, context = _target(asked.inner("signInContext"))
+    facts = session_facts(asked.inner("facts"))
+    asked.flag("appliedPoliciesOnly")
+    asked.refuse_strangers("key of a request")
+    request = AccessRequest(
+        identity=Identity() if conditions.text("agentIdRiskLevel") else _identity(identity, users),
+        apps=apps,
+        user_action=action,
+        authentication_context=context,
+        client=conditions.member(ClientAppType, "clientAppType"),
+        platform=conditions.member(DevicePlatform, "devicePlatform"),
+        ip_address=_address(conditions),
+        country=_country(conditions),
+        device=_device(conditions.inner("deviceInfo")) if conditions.has("deviceInfo") else None,
+        sign_in_risk=conditions.member(RiskLevel, "signInRiskLevel"),
+        user_risk=conditions.member(RiskLevel, "userRiskLevel"),
+        insider_risk=conditions.member(InsiderRiskLevel, "insiderRiskLevel"),
+        service_principal_risk=conditions.member(RiskLevel, "servicePrincipalRiskLevel"),
+        transfer_method=conditions.inner("authenticationFlow").member(TransferMethod, "transferMethod"),
+        facts=facts,
+    )
+    conditions.refuse_strangers("condition")
+    return request
+
+
+def _is_json(line: str) -> bool:
     try:
-        return _body(json.loads(line), where)
-    except ValueError as error:
-        raise BadInput(where, f"not valid JSON ({error})", remedy=REMEDY) from error
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
-def _body(document: object, where: str) -> dict[str, Any]:
+def _decoded(text: str, where: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        problem = f"not valid JSON ({error.msg}, line {error.lineno}, column {error.colno})"
+        raise BadInput(where, problem, remedy=REMEDY) from error
+    except (ValueError, RecursionError) as error:
+        why = "nested too deeply" if isinstance(error, RecursionError) else "a number is too long"
+        raise BadInput(where, f"not valid JSON ({why})", remedy=REMEDY) from error
+
+
+def _body(document: object, where: str) -> Body:
     if not isinstance(document, dict):
         raise BadInput(where, "a request is a JSON object", remedy=REMEDY)
     return document
 
 
-def _lowered(record: object) -> dict[str, Any]:
-    return {str(key).lower(): value for key, value in record.items()} if isinstance(record, Mapping) else {}
-
-
-def _identity(identity: Mapping[str, Any], snapshot: Snapshot, where: str) -> Identity:
-    if identity.get("serviceprincipalid"):
-        return Identity(service_principal_id=str(identity["serviceprincipalid"]))
-    if "agent" in str(identity.get("@odata.type", "")).lower():
+def _identity(identity: Asked, users: Mapping[str, str]) -> Identity:
+    if "agent" in (identity.text("@odata.type") or "").lower():
         return Identity()
-    kind = _member(GuestKind, identity.get("externalusertype"), "externalUserType", where)
-    user = identity.get("userid")
-    if not user and kind is None:
-        raise BadInput(where, "signInIdentity names no userId, externalUserType or servicePrincipalId", remedy=REMEDY)
-    user_id = _user_id(str(user), snapshot) if user else None
-    return Identity(user_id=user_id, guest_kind=kind, home_tenant_id=identity.get("externaltenantid"))
-
-
-def _user_id(given: str, snapshot: Snapshot) -> str:
-    """Return the id of a user given by id or, for convenience, by user principal name."""
-    wanted = given.lower()
-    for user in snapshot.users.records:
-        if wanted in {user.id.lower(), user.user_principal_name.lower()}:
-            return user.id
-    return given
-
-
-def _apps(context: Mapping[str, Any], where: str) -> tuple[str, ...]:
-    apps = context.get("includeapplications")
-    if apps is None:
-        if not context.keys() & {"useraction", "authenticationcontextvalue", "authenticationcontext"}:
-            raise BadInput(where, "signInContext asks for no application, user action or authentication context", remedy=REMEDY)
-        return ()
-    apps = [apps] if isinstance(apps, str) else list(apps)
-    bundles = [app for app in apps if str(app).lower() in BUNDLES]
-    if bundles:
-        text = f"{where}: includeApplications names {bundles[0]}, which is no application"
-        raise WrongUsage(text, remedy="give the appId that is asked for")
-    if not apps:
-        raise BadInput(where, "includeApplications is empty", remedy="give the appId that is asked for")
-    return tuple(str(app).lower() for app in apps)
-
-
-def _action(context: Mapping[str, Any], where: str) -> UserAction | None:
-    action = context.get("useraction")
-    if action is None:
-        return None
-    found = ACTIONS.get(str(action).lower()) or next((each for each in UserAction if each.value == str(action).lower()), None)
-    if found is None:
-        raise BadInput(where, f"userAction {action!r} is not known", remedy="use registerSecurityInformation or registerOrJoinDevices")
-    return found
-
-
-def _member(kinds: type[E], value: object, name: str, where: str) -> E | None:
-    """Return the member of an enumeration that `value` spells in any case; None for null, and for `all`, which says nothing."""
-    if value is None or str(value).lower() == "all":
-        return None
-    found = next((each for each in kinds if each.value.lower() == str(value).lower()), None)
-    if found is None:
-        raise BadInput(where, f"{name} {value!r} is not one of {', '.join(kinds)}", remedy=REMEDY)
-    return found
-
-
-def _address(value: object, where: str) -> str | None:
-    if value is None:
-        return None
-    if parse_address(str(value)) is None:
-        raise BadInput(where, f"ipAddress {value!r} is no IP address", remedy="give an IPv4 or IPv6 address, or leave it out")
-    return str(value)
-
-
-def _country(value: object, where: str) -> str | None:
-    if value is None:
-        return None
-    code = str(value).strip().upper()
-    if code and (len(code) != 2 or not code.isalpha()):
-        raise BadInput(where, f"country {value!r} is no two-letter code", remedy='give a code such as GB, or "" for an unknown country')
-    return code
-
-
-def _device(info: object, where: str) -> DeviceState | None:
-    if info is None:
-        return None
-    if not isinstance(info, Mapping):
-        raise BadInput(where, "deviceInfo is no object", remedy="give {} for an unregistered device")
-    attributes = {
-        ATTRIBUTES.get(str(key).lower(), str(key).lower()): value
-        for key, value in info.items()
-        if value is not None and not str(key).startswith("@")
-    }
-    nested = attributes.pop("extensionattributes", None)
-    attributes |= {key: value for key, value in _lowered(nested).items() if value is not None}
-    if isinstance(attributes.get("trusttype"), str):
-        attributes["trusttype"] = TRUST_TYPES.get(str(attributes["trusttype"]).lower().replace(" ", ""), attributes["trusttype"])
-    if isinstance(attributes.get("iscompliant"), str):
-        attributes["iscompliant"] = str(attributes["iscompliant"]).lower() == "true"
-    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in attributes.items()}
-    return DeviceState(attributes=tuple(sorted(frozen.items(), key=lambda item: item[0])))
-
-
-def _facts(facts: Mapping[str, Any], where: str) -> SessionFacts:
-    known = {
-        *("mfasatisfied", "authenticationmethod", "requestedscopes", "hometenantmfa", "termsaccepted"),
-        *("clientappid", "clientispublic", "interactive"),
-    }
-    if facts.keys() - known:
-        raise BadInput(where, f"facts has {', '.join(sorted(facts.keys() - known))}, which is no fact", remedy=REMEDY)
-    scopes = facts.get("requestedscopes")
-    return SessionFacts(
-        mfa_satisfied=bool(facts.get("mfasatisfied", False)),
-        authentication_method=facts.get("authenticationmethod"),
-        home_tenant_mfa=bool(facts.get("hometenantmfa", False)),
-        terms_accepted=frozenset(facts.get("termsaccepted") or ()),
-        requested_scopes=None if scopes is None else frozenset(str(scope).rsplit("/", 1)[-1] for scope in scopes),
-        client_app_id=facts.get("clientappid"),
-        client_is_public=facts.get("clientispublic"),
-        interactive=facts.get("interactive", True) is not False,
+    principal, user = identity.text("servicePrincipalId"), identity.text("userId")
+    kind, tenant = identity.member(GuestKind, "externalUserType"), identity.text("externalTenantId")
+    identity.refuse_strangers("key of an identity")
+    if principal and (user or kind):
+        raise WrongUsage(f"{identity.where}: signInIdentity names a service principal and a user", remedy="ask for one of them")
+    if not (principal or user or kind):
+        raise BadInput(identity.where, "signInIdentity names no userId, externalUserType or servicePrincipalId", remedy=REMEDY)
+    return Identity(
+        user_id=users.get(user.lower(), canonical(user)) if user else None,
+        guest_kind=kind,
+        home_tenant_id=canonical(tenant) if tenant else None,
+        service_principal_id=canonical(principal) if principal else None,
     )
+
+
+def _target(context: Asked) -> Target:
+    """Return what is asked for; of two kinds one would be left out without a word, so that is refused."""
+    apps, action = _apps(context), _action(context)
+    value = context.text("authenticationContextValue") or context.text("authenticationContext")
+    context.refuse_strangers("key of a context")
+    kinds = (("applications", apps), ("a user action", action), ("an authentication context", value))
+    named = [kind for kind, given in kinds if given]
+    if not named:
+        raise BadInput(context.where, "signInContext asks for no application, user action or authentication context", remedy=REMEDY)
+    if len(named) > 1:
+        raise WrongUsage(f"{context.where}: signInContext asks for {' and '.join(named)}", remedy="ask for one of them in a request")
+    return apps, action, value.lower() if value else None
+
+
+def _apps(context: Asked) -> tuple[str, ...]:
+    apps = context.texts("includeApplications") or ()
+    for app in apps:
+        if app.lower() in BUNDLES:
+            text = f"{context.where}: includeApplications names {app}, which is no application"
+            raise WrongUsage(text, remedy="give the appId that is asked for")
+    return tuple(app.lower() for app in apps)
+
+
+def _action(context: Asked) -> UserAction | None:
+    word = context.text("userAction")
+    if word is None:
+        return None
+    if word.lower() not in ACTIONS:
+        raise context.refuse("userAction", f"{word[:40]!r} is not known", "use registerSecurityInformation or registerOrJoinDevices")
+    return ACTIONS[word.lower()]
+
+
+def _address(conditions: Asked) -> str | None:
+    text = conditions.text("ipAddress")
+    if text is not None and parse_address(text) is None:
+        raise conditions.refuse("ipAddress", f"{text[:60]!r} is no IP address", "give an IPv4 or IPv6 address, or leave it out")
+    return text
+
+
+def _country(conditions: Asked) -> str | None:
+    text = conditions.text("country")
+    if text and not (len(text) == 2 and text.isascii() and text.isalpha()):
+        problem = f"{text[:60]!r} is no two-letter code"
+        raise conditions.refuse("country", problem, 'give a code such as GB, or "" for an unknown country')
+    return text if text is None else text.upper()
+
+
+def _device(info: Asked) -> DeviceState:
+    """Return the attributes that are given, by the names that filters use; all others are null."""
+    nested = info.inner("extensionAttributes")
+    attributes = {ATTRIBUTES.get(name.lower(), name.lower()): _attribute(part, name) for part in (info, nested) for name in part.names()}
+    return DeviceState(attributes=tuple(sorted(attributes.items())))
+
+
+def _attribute(part: Asked, name: str) -> object:
+    """Return one attribute: a list, true or false, or a text, as its name demands."""
+    if name.lower() in LISTS:
+        return part.texts(name)
+    if name.lower().startswith("is"):
+        return part.flag(name)
+    text = part.text(name) or ""
+    return trust_type(text) if name.lower() == "trusttype" else text

@@ -96,4 +96,5 @@ def _items(value: Json) -> Iterable[tuple[str, Json]]:
 
 
 def _is_annotation(key: str) -> bool:
-    return "@" in key or key.startswith("#")
+    """Return whether a key only annotates; `x@odata.bind` does not: in the body of a POST or PATCH it stands for `x` itself."""
+    return ("@" in key and not key.lower().endswith("@odata.bind")) or key.startswith("#")

@@ -73,7 +73,7 @@ class Encoder:
             name: codes.encode(zip(*(columns[c] for c in FACTS[name]), strict=True), count) for name, codes in self.codes.items()
         }
         arrays["created"] = np.array(columns["created"], np.int64)
-        arrays["error"] = np.fromiter((UNSTATED_ERROR if e is None else e for e in columns["error_code"]), np.int32, count)
+        arrays["error"] = np.array([UNSTATED_ERROR if e is None else e for e in columns["error_code"]], np.int32)
         arrays["id"] = np.array(columns["id"], object)
         arrays["same"] = hashes(columns["id"])
         for name, column in (("correlation", "correlation_id"), ("session", "session_id"), ("origin", "original_request_id")):

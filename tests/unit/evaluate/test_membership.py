@@ -45,6 +45,13 @@ def test_a_group_holds_what_the_groups_in_it_hold_round_a_ring_too() -> None:
     assert membership.unread == {}
 
 
+def test_every_branch_below_a_group_is_followed() -> None:
+    west, east = Group(id=LAB, members=(RING, ADA)), Group(id=LOST, members=(BOB,))
+    found = named(tenant(Group(id=STAFF, members=(LAB, LOST)), west, east, Group(id=RING, members=(ID(8),))), STAFF)
+
+    assert Membership(found).below(STAFF) == {LAB, LOST, RING, ADA, BOB, ID(8)}
+
+
 def test_users_among_the_members_are_no_groups_even_where_groups_are_missing() -> None:
     found = named(tenant(Group(id=STAFF, members=(ADA, LOST, LAB)), LAB_OF_ADA, complete=False), STAFF)
 

@@ -171,13 +171,14 @@ def test_a_missing_user_record_is_said_beside_an_unread_group() -> None:
 def test_more_unread_groups_than_are_followed_one_by_one_are_still_open() -> None:
     """Seven of them: too many to combine, so each policy's doubt counts by itself; an exclusion that is certain stays one."""
     numbers = range(50, 57)
-    policies = [policy(in_group(number)) for number in numbers]
+    policies = [policy(UserScope()), *(policy(in_group(number)) for number in numbers)]
     rest = (policy(), policy(EVERYBODY, in_group(50)), policy(in_group(51), UserScope(users=frozenset({ADA}))))
     found = people(*policies, *rest, groups=unread(*numbers)).dimension(Identity(user_id=ADA))
 
-    assert found.bits == Bits(0b00_1000_0000, 0b01_1111_1111)
+    assert found.bits == Bits(0b001_0000_0000, 0b011_1111_1110)
+    assert [option.facts for option in found.alternatives] == [Person(ADA, None, None)]
     assert len(found.unknowns) == 7
-    assert (0b01_0000_0001, f"members of the group group 50 ({ID(50)}; groups has no members for it)") in found.unknowns
+    assert (0b010_0000_0010, f"members of the group group 50 ({ID(50)}; groups has no members for it)") in found.unknowns
 
 
 @pytest.mark.parametrize(("eas", "expected"), [(True, certain(0b110)), (None, Bits(0b010, 0b110)), (False, certain(0b010))])
@@ -198,3 +199,32 @@ def test_a_workload_meets_every_policy_that_names_it() -> None:
 
     assert found.bits == Bits(0, 0b1010)
     assert found.unknowns == ((0b1010, f"owner of the service principal {ID(70)} (not exported)"),)
+
+
+def test_a_plain_member_is_one_of_whom_nothing_is_open() -> None:
+    users = (
+        User(id=ADA, user_type="Member", external=False),
+        User(id=ID(4), user_type="Guest", external=True),
+        User(id=HALF, external=False),
+    )
+    known = people(policy(), users=Collection("users", users, complete=True, why=""))
+
+    assert known.is_plain_member(Identity(user_id=ADA))
+    assert not any(known.is_plain_member(Identity(user_id=each)) for each in (ID(4), HALF, STRANGER, None))
+    assert not known.is_plain_member(Identity(user_id=ADA, guest_kind=GUEST))
+    assert not people(policy(in_group(50)), groups=unread(50)).is_plain_member(Identity(user_id=ADA))
+
+
+def test_a_group_holds_its_members_and_an_id_only_itself() -> None:
+    found = people(policy(in_group(50)), groups=(Group(id=ID(50), members=(ADA,)),))
+
+    assert found.holds(ID(50)) == {ADA}
+    assert found.holds(ADA) == {ADA}
+
+
+def test_the_export_says_which_workload_it_does_not_contain() -> None:
+    everyone = policy(UserScope(), workloads=(WorkloadScope(everyone=True), WorkloadScope()))
+    complete = Collection("servicePrincipals", (), complete=True, why="")
+    found = people(everyone, service_principals=complete).dimension(Identity(service_principal_id=ID(70)))
+
+    assert found.unknowns == ((0b1, f"owner of the service principal {ID(70)} (no such id in servicePrincipals)"),)

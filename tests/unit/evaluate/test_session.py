@@ -63,18 +63,26 @@ def test_clients_are_those_a_policy_names_or_all(client: str, expected: int) -> 
 @pytest.mark.parametrize(
     ("client", "platform", "expected"),
     [
-        (ClientAppType.EXCHANGE_ACTIVE_SYNC, DevicePlatform.IOS, 0b0111),
-        (ClientAppType.EXCHANGE_ACTIVE_SYNC, DevicePlatform.LINUX, 0b0101),
-        (ClientAppType.EAS_SUPPORTED, DevicePlatform.LINUX, 0b0111),
+        (ClientAppType.EXCHANGE_ACTIVE_SYNC, DevicePlatform.IOS, 0b1110),
+        (ClientAppType.EXCHANGE_ACTIVE_SYNC, DevicePlatform.LINUX, 0b1010),
+        (ClientAppType.EAS_SUPPORTED, DevicePlatform.LINUX, 0b1110),
         (ClientAppType.BROWSER, DevicePlatform.IOS, 0b1001),
     ],
 )
 def test_which_exchange_activesync_clients_are_supported_depends_on_the_platform(
     client: ClientAppType, platform: DevicePlatform, expected: int
 ) -> None:
-    policies = (clients(), clients("easSupported"), clients("exchangeActiveSync"), clients("browser"))
+    policies = (clients("browser"), clients("exchangeActiveSync"), clients("easSupported"), clients())
 
     assert asked(*policies, client=client, platform=platform).bits == certain(expected)
+
+
+def test_where_no_policy_names_such_a_client_it_is_no_policys_client() -> None:
+    only_browsers = asked(clients("browser"), clients(), client=ClientAppType.EXCHANGE_ACTIVE_SYNC)
+    nothing_known = asked(clients("exchangeActiveSync"), clients(), client=None, platform=None)
+
+    assert only_browsers.bits == certain(0b10)
+    assert [each for each in nothing_known.unknowns if each[0]] == [(0b01, "client app (signInConditions.clientAppType)")]
 
 
 def test_an_unknown_platform_is_asked_for_by_supported_exchange_activesync_clients_only() -> None:
@@ -87,12 +95,13 @@ def test_an_unknown_platform_is_asked_for_by_supported_exchange_activesync_clien
 
 def test_platforms_are_included_and_excluded() -> None:
     windows, everything = frozenset({"windows"}), frozenset({"all"})
-    policies = (platforms(None), platforms(windows), platforms(everything, "windows"), platforms(everything), platforms(windows, "all"))
+    policies = (platforms(windows, "all"), platforms(windows), platforms(everything, "windows"), platforms(everything), platforms(None))
 
-    assert asked(*policies).bits == certain(0b01011)
-    assert asked(*policies, platform=DevicePlatform.LINUX).bits == certain(0b01101)
-    assert asked(*policies, platform=None).bits == Bits(0b01001, 0b01111)
+    assert asked(*policies).bits == certain(0b11010)
+    assert asked(*policies, platform=DevicePlatform.LINUX).bits == certain(0b11100)
+    assert asked(*policies, platform=None).bits == Bits(0b11000, 0b11110)
     assert (0b00110, "device platform (signInConditions.devicePlatform)") in asked(*policies, platform=None).unknowns
+    assert asked(platforms(frozenset({"linux"})), platforms(windows)).bits == certain(0b10)
 
 
 def test_a_flow_is_met_only_where_it_is_used() -> None:

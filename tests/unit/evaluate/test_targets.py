@@ -211,3 +211,26 @@ def test_unknown_scopes_are_open_where_the_directory_is_judged_otherwise() -> No
     assert found.unknowns == ((0b0101, "requested scopes (facts.requestedScopes) under the tenant's baseline scope mode (enforced)"),)
     assert asked(*policies, app=MICROSOFT_GRAPH).bits == certain(0b1010)
     assert asked(*policies, app=MICROSOFT_GRAPH, requested_scopes=frozenset({"User.Read"})).bits == certain(0b1111)
+
+
+def test_a_bundle_is_asked_about_the_directory_too_where_scopes_are_unknown() -> None:
+    found = asked(apps(OFFICE_365), apps(exclude=(MICROSOFT_GRAPH,)), app=MICROSOFT_GRAPH, requested_scopes=None)
+
+    assert found.bits == Bits(0, 0b11)
+    assert (
+        0b01,
+        f"whether the application {AZURE_AD_GRAPH} belongs to Office365 (its owner is not known: servicePrincipals)",
+    ) in found.unknowns
+
+
+def test_a_client_that_nobody_excludes_is_left_out_of_nothing() -> None:
+    facts: dict[str, Any] = {"client_is_public": False, "requested_scopes": frozenset({"profile"})}
+
+    assert asked(apps(exclude=(PAYROLL,)), apps(), client_app_id=CLIENT, **facts).bits == certain(0b11)
+    assert asked(apps(exclude=(PAYROLL,)), apps(), **facts).bits == certain(0b11)
+
+
+def test_a_client_that_a_policy_both_names_and_excludes_is_no_target_of_it() -> None:
+    found = asked(apps(CLIENT, exclude=(CLIENT,)), apps(CLIENT), client_app_id=CLIENT, requested_scopes=None)
+
+    assert found.bits == Bits(0, 0b10)
