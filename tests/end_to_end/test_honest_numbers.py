@@ -13,13 +13,8 @@ import builders as b
 
 Record = dict[str, Any]
 APP = b.guid("app shop")
-CLEAN = {
-    "groups": [],
-    "directoryRoles": [],
-    "namedLocations": [],
-    "userAuthenticationRequirements": [],
-    "authenticationStrengthPolicies": [],
-}
+EMPTY = ("groups", "directoryRoles", "namedLocations", "userAuthenticationRequirements", "authenticationStrengthPolicies")
+LONG_AGO = "2025-01-01T00:00:00Z"
 
 
 def changed(policy: Record, when: str) -> Record:

@@ -18,9 +18,14 @@ def baseline_only(app: str, facts: SessionFacts) -> set[bool]:
     scopes = facts.requested_scopes
     if scopes is None:
         return {False, True}
-    native = scopes <= NATIVE_BASELINE_SCOPES[app]
-    confidential = scopes <= CONFIDENTIAL_BASELINE_SCOPES[app]
+    native = within(scopes, NATIVE_BASELINE_SCOPES[app])
+    confidential = within(scopes, CONFIDENTIAL_BASELINE_SCOPES[app])
     return {native} if facts.client_is_public is True else {confidential} if facts.client_is_public is False else {native, confidential}
+
+
+def within(scopes: frozenset[str], allowed: frozenset[str]) -> bool:
+    """Return whether all `scopes` are among `allowed`; their case does not matter (identity platform, scopes and permissions)."""
+    return set(map(str.lower, scopes)) <= set(map(str.lower, allowed))
 
 
 def applies_to_baseline(plain: Bits, directory: Bits, with_exclusions: int, mode: BaselineScopeMode) -> Bits:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 
@@ -59,6 +62,25 @@ def union(parts: Iterable[Bits]) -> Bits:
         true |= part.true
         possible |= part.possible
     return Bits(true, possible)
+
+
+def mask_of(answers: Iterable[bool]) -> int:
+    """Return the policies whose answer is yes; `answers` has one per policy."""
+    return sum(1 << index for index, answer in enumerate(answers) if answer)
+
+
+def masks_of(names: Iterable[Iterable[str]]) -> dict[str, int]:
+    """Return for every name the policies that have it; `names` has those of one policy each. An unknown name is no policy's."""
+    masks: dict[str, int] = defaultdict(int)
+    for index, own in enumerate(names):
+        for name in own:
+            masks[name] |= 1 << index
+    return masks
+
+
+def joined(masks: Mapping[str, int], names: Iterable[str]) -> int:
+    """Return the policies that have one of `names`, by the `masks_of` all names."""
+    return reduce(or_, (masks.get(name, 0) for name in names), 0)
 
 
 def each(mask: int) -> Iterator[int]:

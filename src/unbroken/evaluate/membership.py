@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from unbroken.entra.directory import DirectoryRole
 from unbroken.entra.snapshot import Snapshot
 
 ROLE = "role:"
@@ -69,13 +70,7 @@ def containers(snapshot: Snapshot, groups: Iterable[str], roles: Iterable[str], 
     role_records = {role.template_id: role for role in snapshot.roles.records}
     found: dict[str, Container] = {}
     for role_id in roles:
-        role = role_records.get(role_id)
-        members = role.members if role else ()
-        if role is None and not snapshot.roles.complete:
-            members = None
-        name = role.display_name if role and role.display_name else role_id
-        why = snapshot.roles.why or "has no members for it"
-        found[ROLE + role_id] = Container(members, f"holders of the role {name} (directoryRoles {why})")
+        found[ROLE + role_id] = _role(snapshot, role_id, role_records.get(role_id))
     user_ids = frozenset(user.id for user in snapshot.users.records)
     for token in users:
         if token not in user_ids and not looks_like_an_id(token):
@@ -83,6 +78,15 @@ def containers(snapshot: Snapshot, groups: Iterable[str], roles: Iterable[str], 
     nested = [member for container in found.values() for member in container.members or ()]
     _add_groups(snapshot, found, [*groups, *nested], frozenset(groups), user_ids)
     return found
+
+
+def _role(snapshot: Snapshot, role_id: str, role: DirectoryRole | None) -> Container:
+    if role is None and not looks_like_an_id(role_id):
+        why = snapshot.roles.why or "has no such id or name"
+        return Container(None, f"which role {role_id!r} stands for (directoryRoles {why})")
+    members = role.members if role else () if snapshot.roles.complete else None
+    name = role.display_name if role and role.display_name else role_id
+    return Container(members, f"holders of the role {name} (directoryRoles {snapshot.roles.why or 'has no members for it'})")
 
 
 def _add_groups(snapshot: Snapshot, found: dict[str, Container], start: list[str], named: frozenset[str], users: frozenset[str]) -> None:

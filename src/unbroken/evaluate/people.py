@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
-from unbroken.entra.directory import ServicePrincipal, User
+from unbroken.entra.directory import User
 from unbroken.entra.policy import ConditionalAccessPolicy, UserScope
 from unbroken.entra.request import Identity
 from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import ClientAppType, GuestKind
-from unbroken.evaluate.bits import Bits
+from unbroken.evaluate.bits import Bits, joined, mask_of, masks_of
 from unbroken.evaluate.dimension import ATOM_LIMIT, Alternative, Dimension, distinct, hull, known
 from unbroken.evaluate.membership import ROLE, USER, Membership, containers
+from unbroken.evaluate.workloads import Workloads
 
 EAS = frozenset({ClientAppType.EXCHANGE_ACTIVE_SYNC, ClientAppType.EAS_SUPPORTED})
 OTHER_TENANT = "another tenant"
@@ -33,24 +33,26 @@ class Person:
     """None when it does not matter; `OTHER_TENANT` for one that no policy names."""
     groups: frozenset[str] = frozenset()
     """Keys of the groups and (`role:<template id>`) roles that hold the person, of those anybody asked about."""
+    maybe: frozenset[str] = frozenset()
+    """Keys of those that may hold the person besides, any number of them; they are too many to be followed one by one."""
 
 
-class _Side:
+class _Assignment:
     """The include or the exclude side of every policy's user assignment, as masks."""
 
     def __init__(self, scopes: Sequence[UserScope]) -> None:
-        self.everyone = 0
-        self.by_key: dict[str, int] = defaultdict(int)
-        self.guests: list[tuple[int, UserScope]] = []
-        for index, scope in enumerate(scopes):
-            bit = 1 << index
-            self.everyone |= bit if scope.everyone else 0
-            for key in (*(USER + u for u in scope.users), *scope.users, *scope.groups, *(ROLE + r for r in scope.roles)):
-                self.by_key[key] |= bit
-            if scope.guests:
-                self.guests.append((bit, scope))
+        self.everyone = mask_of(scope.everyone for scope in scopes)
+        self.by_key = masks_of(
+            (*(USER + user for user in scope.users), *scope.users, *scope.groups, *(ROLE + role for role in scope.roles)) for scope in scopes
+        )
+        self.guests = [(1 << index, scope) for index, scope in enumerate(scopes) if scope.guests]
+
+    def of_keys(self, keys: Iterable[str]) -> int:
+        """Return the policies that name one of `keys`."""
+        return joined(self.by_key, keys)
 
     def of_guests(self, kind: GuestKind | None, tenant: str | None) -> int:
+        """Return the policies on external users of that kind and home tenant."""
         if kind is None:
             return 0
         mask = 0
@@ -75,11 +77,11 @@ class People:
         """Prepare to answer for any identity; the extra roles and groups matter beyond the policies' own."""
         self._snapshot = snapshot
         self._all = (1 << len(policies)) - 1
-        self._include = _Side([policy.users[0] for policy in policies])
-        self._exclude = _Side([policy.users[1] for policy in policies])
-        self._workloads = [(1 << i, policy.workloads) for i, policy in enumerate(policies) if policy.workloads[0]]
-        self.widened = sum(1 << i for i, policy in enumerate(policies) if _widened(policy))
-        self.nobody = sum(1 << i for i, policy in enumerate(policies) if not policy.users[0] and not policy.workloads[0])
+        self._include = _Assignment([policy.users[0] for policy in policies])
+        self._exclude = _Assignment([policy.users[1] for policy in policies])
+        self._workloads = Workloads(snapshot, [policy.workloads for policy in policies])
+        self.widened = mask_of(map(_widened, policies))
+        self.nobody = mask_of(not policy.users[0] and not policy.workloads[0] for policy in policies)
         scopes = [scope for policy in policies for scope in policy.users]
         self._named = containers(
             snapshot,
@@ -101,17 +103,13 @@ class People:
         """Return the directory's users by id."""
         return {user.id: user for user in self._snapshot.users.records}
 
-    @cached_property
-    def _service_principals(self) -> dict[str, ServicePrincipal]:
-        return {each.id: each for each in self._snapshot.service_principals.records}
-
     def dimension(self, identity: Identity, *, eas: bool | None = False) -> Dimension:
         """Return what each policy's user (or workload) assignment says of `identity`; `eas`: whether the client is Exchange ActiveSync.
 
         For that client an assignment to roles or guests reaches everybody (entra-docs, concept-conditional-access-conditions.md).
         """
         if identity.service_principal_id is not None:
-            return self._workload(identity.service_principal_id)
+            return self._workload(identity.service_principal_id.lower())
         if identity.user_id is None and identity.guest_kind is None:
             text = "which user signs in (only users, external users and service principals are understood)"
             return known("users", Bits(0, self._all), Person(None, None, None), ((self._all, text),))
@@ -123,7 +121,7 @@ class People:
             for kind, tenant, inside in product(kinds, tenants, groups)
         )
         if len(doubts) > ATOM_LIMIT:
-            options = tuple(self._blurred(each, doubts) for each in options)
+            options = distinct(self._blurred(each, doubts) for each in options)
         bits = hull(each.bits for each in options)
         missing = [(self._all, text) for text in (*unknowns, *more)]
         missing += [(self._touched(key), self.membership.unread[key]) for key in doubts]
@@ -187,55 +185,30 @@ class People:
 
     def _touched(self, key: str) -> int:
         reached = {key} | self.membership.above([key])
-        return self._mask(self._include, reached) | self._mask(self._exclude, reached)
-
-    @staticmethod
-    def _mask(side: _Side, keys: frozenset[str] | set[str]) -> int:
-        mask = 0
-        for key in keys:
-            mask |= side.by_key.get(key, 0)
-        return mask
+        return self._include.of_keys(reached) | self._exclude.of_keys(reached)
 
     def _bits(self, user_id: str | None, kind: GuestKind | None, tenant: str | None, inside: frozenset[str], *, eas: bool | None) -> Bits:
         own = {user_id} if user_id else set()
-        include = self._include.everyone | self._mask(self._include, inside | own) | self._include.of_guests(kind, tenant)
-        exclude = self._exclude.everyone | self._mask(self._exclude, inside | own) | self._exclude.of_guests(kind, tenant)
+        include = self._include.everyone | self._include.of_keys(inside | own) | self._include.of_guests(kind, tenant)
+        exclude = self._exclude.everyone | self._exclude.of_keys(inside | own) | self._exclude.of_guests(kind, tenant)
         sure = include | (self.widened if eas else 0)
         maybe = include | (self.widened if eas is not False else 0)
         return Bits(sure & ~exclude, maybe & ~exclude)
 
     def _blurred(self, option: Alternative, doubts: Sequence[str]) -> Alternative:
-        included = excluded = 0
-        for key in doubts:
-            reached = {key} | self.membership.above([key])
-            included |= self._mask(self._include, reached)
-            excluded |= self._mask(self._exclude, reached)
+        """Return the option with every policy that one of the `doubts` touches in doubt, if it was not ruled out for sure."""
+        reached = {*doubts} | self.membership.above(doubts)
+        included, excluded = self._include.of_keys(reached), self._exclude.of_keys(reached)
         person: Person = option.facts
-        never = self._exclude.everyone | self._mask(self._exclude, person.groups | {person.user_id or ""})
+        never = self._exclude.everyone | self._exclude.of_keys(person.groups | {person.user_id or ""})
         never |= self._exclude.of_guests(person.guest_kind, person.home_tenant)
-        return Alternative(Bits(option.bits.true & ~excluded, option.bits.possible | (included & ~never)), person)
+        bits = Bits(option.bits.true & ~excluded, option.bits.possible | (included & ~never))
+        return Alternative(bits, replace(person, maybe=frozenset(reached) - person.groups))
 
     def _workload(self, object_id: str) -> Dimension:
-        owned = self._owned(object_id)
-        bits = Bits(0, 0)
-        for bit, (include, exclude) in self._workloads:
-            if object_id in exclude.service_principals or not (include.everyone or object_id in include.service_principals):
-                continue
-            bits |= Bits(bit if owned else 0, 0 if owned is False else bit)
-        why = self._snapshot.service_principals.why or "no such id in servicePrincipals"
-        missing = ((bits.unknown, f"owner of the service principal {object_id} ({why})"),) if bits.unknown else ()
-        return known("workloadIdentities", bits, Person(None, None, None), missing)
-
-    def _owned(self, object_id: str) -> bool | None:
-        """Return whether the workload is a single-tenant one of this tenant, the only kind in scope (entra-docs, workload-identity)."""
-        record = self._service_principals.get(object_id)
-        if record is None:
-            return None
-        if record.kind == "ManagedIdentity":
-            return False
-        if record.owner_tenant_id is None or not self._snapshot.tenant_id:
-            return None
-        return record.owner_tenant_id.lower() == self._snapshot.tenant_id.lower()
+        options, missing = self._workloads.answers(object_id)
+        alternatives = distinct(Alternative(bits, Person(None, None, None)) for bits in options)
+        return Dimension(alternatives, (("workloadIdentities", hull(options)),), missing)
 
 
 def _widened(policy: ConditionalAccessPolicy) -> bool:

@@ -13,7 +13,7 @@ from unbroken.entra.request import AccessRequest
 from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import PolicyState
 from unbroken.entra.well_known import SECURITY_DEFAULTS_ADMIN_ROLES, SYNC_ROLES
-from unbroken.evaluate.bits import Bits, each
+from unbroken.evaluate.bits import Bits, each, mask_of
 from unbroken.evaluate.dimension import Dimension
 from unbroken.evaluate.grants import Demand, demand_of
 from unbroken.evaluate.network import Networks
@@ -31,10 +31,10 @@ class PolicyTable:
         self.snapshot = snapshot
         self.policies = tuple(snapshot.policies.records if policies is None else policies)
         self.all = (1 << len(self.policies)) - 1
-        self.enabled = _mask(p.state is PolicyState.ENABLED for p in self.policies)
-        self.report_only = _mask(p.state is PolicyState.REPORT_ONLY for p in self.policies)
+        self.enabled = mask_of(p.state is PolicyState.ENABLED for p in self.policies)
+        self.report_only = mask_of(p.state is PolicyState.REPORT_ONLY for p in self.policies)
         self.evaluated = self.enabled | self.report_only
-        self.unmodelled = _mask(bool(p.unmodelled) for p in self.policies)
+        self.unmodelled = mask_of(bool(p.unmodelled) for p in self.policies)
         """Policies with a condition we do not understand: they apply at most possibly."""
 
     @cached_property
@@ -118,7 +118,3 @@ class PolicyTable:
     def named(self, mask: int) -> list[ConditionalAccessPolicy]:
         """Return the policies of a mask."""
         return [self.policies[index] for index in each(mask)]
-
-
-def _mask(answers: Iterable[bool]) -> int:
-    return sum(1 << index for index, answer in enumerate(answers) if answer)

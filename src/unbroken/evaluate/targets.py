@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from unbroken.entra.directory import ServicePrincipal
@@ -22,8 +21,8 @@ from unbroken.entra.well_known import (
     OIDC_SCOPES,
     SERVICE_MANAGEMENT_APPS,
 )
-from unbroken.evaluate.baseline_scopes import applies_to_baseline, baseline_only
-from unbroken.evaluate.bits import NONE, Bits, certain, only_possible, union
+from unbroken.evaluate.baseline_scopes import applies_to_baseline, baseline_only, within
+from unbroken.evaluate.bits import NONE, Bits, certain, mask_of, masks_of, only_possible, union
 from unbroken.evaluate.dimension import Dimension, known
 from unbroken.evaluate.membership import looks_like_an_id
 from unbroken.evaluate.rule import evaluate_rule, parse_rule
@@ -32,20 +31,13 @@ from unbroken.evaluate.rule_tokens import RuleError
 BUNDLES = {OFFICE_365: OFFICE_365_APPS, ADMIN_PORTALS: ADMIN_PORTAL_APPS}
 
 
-class _Side:
+class _Resources:
     """The include or exclude side of every policy's applications, as masks."""
 
     def __init__(self, apps: Sequence[frozenset[str]], filters: Sequence[Filter | None], mode: str) -> None:
-        self.by_app: dict[str, int] = defaultdict(int)
-        self.unresolved = 0
-        self.filters: dict[str, int] = defaultdict(int)
-        for index, names in enumerate(apps):
-            for name in names:
-                self.by_app[name.lower() if looks_like_an_id(name) else name] |= 1 << index
-                self.unresolved |= 0 if name in BUNDLES or looks_like_an_id(name) else 1 << index
-        for index, rule in enumerate(filters):
-            if rule is not None and rule.mode == mode:
-                self.filters[rule.rule] |= 1 << index
+        self.by_app = masks_of((name.lower() if looks_like_an_id(name) else name for name in names) for names in apps)
+        self.unresolved = mask_of(any(name not in BUNDLES and not looks_like_an_id(name) for name in names) for names in apps)
+        self.filters = masks_of([rule.rule] if rule is not None and rule.mode == mode else [] for rule in filters)
 
 
 class Targets:
@@ -57,15 +49,15 @@ class Targets:
         self._mode = snapshot.facts.baseline_scope_mode
         targets = [policy.target for policy in policies]
         filters = [target.app_filter for target in targets]
-        self._include = _Side([target.include_apps for target in targets], filters, "include")
-        self._exclude = _Side([target.exclude_apps for target in targets], filters, "exclude")
-        self.everything = sum(1 << i for i, target in enumerate(targets) if target.all_apps)
+        self._include = _Resources([target.include_apps for target in targets], filters, "include")
+        self._exclude = _Resources([target.exclude_apps for target in targets], filters, "exclude")
+        self.everything = mask_of(target.all_apps for target in targets)
         excludes = [bool(t.exclude_apps) or (t.app_filter is not None and t.app_filter.mode == "exclude") for t in targets]
-        self._with_exclusions = sum(1 << i for i, some in enumerate(excludes) if some) & self.everything
-        self._actions = {action: _mask(action in target.user_actions for target in targets) for action in UserAction}
-        self._contexts = [target.authentication_contexts for target in targets]
-        self._apps = _mask(bool(t.all_apps or t.include_apps or (t.app_filter and t.app_filter.mode == "include")) for t in targets)
-        self.empty = _mask(not target for target in targets)
+        self._with_exclusions = mask_of(excludes) & self.everything
+        self._actions = {action: mask_of(action in target.user_actions for target in targets) for action in UserAction}
+        self._contexts = masks_of(map(str.lower, target.authentication_contexts) for target in targets)
+        self._apps = mask_of(bool(t.all_apps or t.include_apps or (t.app_filter and t.app_filter.mode == "include")) for t in targets)
+        self.empty = mask_of(not target for target in targets)
 
     @cached_property
     def _by_app(self) -> dict[str, ServicePrincipal]:
@@ -97,7 +89,7 @@ class Targets:
         return known("userActions", bits, None, ((bits.unknown, text),) if bits.unknown else ())
 
     def _context(self, context: str) -> Dimension:
-        named = certain(_mask(context in contexts for contexts in self._contexts))
+        named = certain(self._contexts.get(context.lower(), 0))
         bits = named | certain(self.everything & ~self._with_exclusions) | only_possible(self._with_exclusions)
         text = "which resource asks for the authentication context (the policy excludes some)"
         return known("authenticationContext", bits, None, ((bits.unknown, text),) if bits.unknown else ())
@@ -115,7 +107,7 @@ class Targets:
         missing.append((open_, "which resource was asked for (the log names none)"))
         return Bits(sure, sure | open_)
 
-    def _side(self, side: _Side, app: str, missing: list[tuple[int, str]]) -> Bits:
+    def _side(self, side: _Resources, app: str, missing: list[tuple[int, str]]) -> Bits:
         found = certain(side.by_app.get(app, 0))
         if app in SERVICE_MANAGEMENT_APPS:
             found |= certain(side.by_app.get(AZURE_RESOURCE_MANAGER, 0))
@@ -172,7 +164,7 @@ class Targets:
 
         Source: entra-docs, concept-enforcement-resource-exclusions.md, what stays unchanged.
         """
-        if facts.client_is_public is not False or facts.requested_scopes is None or not facts.requested_scopes <= OIDC_SCOPES:
+        if facts.client_is_public is not False or facts.requested_scopes is None or not within(facts.requested_scopes, OIDC_SCOPES):
             return 0
         return self._exclude.by_app.get((facts.client_app_id or "").lower(), 0) & self._with_exclusions
 
@@ -183,12 +175,12 @@ class Targets:
     def _id_token(self, request: AccessRequest, missing: list[tuple[int, str]]) -> Bits:
         """Return the policies on the client itself: a confidential client that asks for an ID token is a target too."""
         facts = request.facts
-        if facts.client_app_id is None or facts.client_is_public is True or facts.client_app_id in request.apps:
+        client = (facts.client_app_id or "").lower()
+        if not client or facts.client_is_public is True or client in map(str.lower, request.apps):
             return NONE
-        asks = None if facts.requested_scopes is None else "openid" in facts.requested_scopes
+        asks = None if facts.requested_scopes is None else "openid" in map(str.lower, facts.requested_scopes)
         if asks is False:
             return NONE
-        client = facts.client_app_id.lower()
         own = certain(self._include.by_app.get(client, 0)).without(certain(self._exclude.by_app.get(client, 0)))
         if asks and facts.client_is_public is False:
             include = certain(self.everything) | self._side(self._include, client, missing)
@@ -196,7 +188,3 @@ class Targets:
         text = f"whether the client {client} asks for an ID token for itself (facts.requestedScopes, facts.clientIsPublic)"
         missing.append((own.true, text))
         return only_possible(own.true)
-
-
-def _mask(answers: Iterable[bool]) -> int:
-    return sum(1 << index for index, answer in enumerate(answers) if answer)

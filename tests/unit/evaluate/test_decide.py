@@ -11,7 +11,15 @@ from unbroken.entra.directory import AuthenticationStrength, DirectoryRole, Grou
 from unbroken.entra.policy import ConditionalAccessPolicy, Conditions, Grant, Sides, Target, UserScope
 from unbroken.entra.request import UNREGISTERED, AccessRequest, Identity, SessionFacts
 from unbroken.entra.snapshot import Collection, OperatorFacts, Snapshot
-from unbroken.entra.vocabulary import ClientAppType, DevicePlatform, InsiderRiskLevel, PolicyState, RiskLevel, TransferMethod
+from unbroken.entra.vocabulary import (
+    ClientAppType,
+    DevicePlatform,
+    InsiderRiskLevel,
+    PolicyState,
+    RiskLevel,
+    TransferMethod,
+    UserAction,
+)
 from unbroken.entra.well_known import AZURE_PORTAL, SYNC_ROLES
 from unbroken.evaluate.decide import decide
 from unbroken.evaluate.decision import Decision, Outcome
@@ -224,3 +232,19 @@ def test_only_grants_that_may_count_and_are_not_understood_are_asked_for() -> No
     assert answer.outcome is Outcome.UNKNOWN
     assert answer.missing
     assert not [fact for fact in answer.missing if "retinaScan" in fact or "authentication strength" in fact]
+
+
+REGISTERING = Target(user_actions=frozenset({UserAction.REGISTER_SECURITY_INFO}))
+
+
+@pytest.mark.parametrize(
+    ("registering", "expected"),
+    [
+        (policy("registering", BLOCK, target=REGISTERING), Outcome.LOCKED_OUT),
+        (policy("registering", Grant(terms_of_use=("house rules",)), target=REGISTERING), Outcome.REGISTER),
+        (policy("registering", BLOCK, target=REGISTERING, unmodelled=("conditions.moonPhase",)), Outcome.UNKNOWN),
+    ],
+    ids=["blocked", "terms only", "not understood"],
+)
+def test_registering_on_the_spot_hangs_on_its_own_policies(registering: ConditionalAccessPolicy, expected: Outcome) -> None:
+    assert decided(policy("all"), registering, identity=Identity(user_id=BOB)).outcome is expected

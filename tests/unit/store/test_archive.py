@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import tempfile
 from collections.abc import Callable, Iterator
@@ -120,6 +121,18 @@ def test_an_archive_can_be_opened_again(archive_of: Build) -> None:
 def broken_log() -> Iterator[SignInBatch]:
     yield batch_of([sign_in()])
     raise BadInput("log.json:2", "is cut off", remedy="download it again")
+
+
+def test_a_build_leaves_the_garbage_collector_as_it_was(tmp_path: Path) -> None:
+    def breaks_off() -> Iterator[SignInBatch]:
+        yield batch_of([sign_in()])
+        raise BadInput("the log", problem="breaks off", remedy="export it again")
+
+    with pytest.raises(BadInput):
+        build_archive(breaks_off(), tmp_path / "archive", tenant_id="t")
+    assert gc.isenabled()
+    build_archive([batch_of([sign_in()])], tmp_path / "archive", tenant_id="t")
+    assert gc.isenabled()
 
 
 def test_a_build_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
