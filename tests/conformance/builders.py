@@ -93,7 +93,7 @@ def group(name: str, *members: str, **more: object) -> Wire:
     return {"id": uid(f"group {name}"), "displayName": name, "members": [{"id": member} for member in members], **more}
 
 
-def principal(app_id: str, name: str, owner: str, **more: object) -> Wire:
+def principal(app_id: str, name: str, owner: str | None, **more: object) -> Wire:
     """Return a service principal whose object id comes from its name."""
     base = {"id": uid(f"principal {name}"), "appId": app_id, "displayName": name, "appOwnerOrganizationId": owner}
     return base | {"servicePrincipalType": "Application", "customSecurityAttributes": None, "accountEnabled": True} | more

@@ -8,7 +8,7 @@ from unbroken.entra.vocabulary import PerUserMfaState
 from unbroken.entra.well_known import AZURE_PORTAL, AZURE_RESOURCE_MANAGER, OFFICE_365_PORTAL
 from unbroken.evaluate.circumstances import Standing
 from unbroken.evaluate.decision import MandatoryMfa, Outcome
-from unbroken.evaluate.grants import RANK, Situation
+from unbroken.evaluate.grants import MFA_ALONE, RANK, Situation, meet
 
 ALLOWED = frozenset({Outcome.ALLOW})
 CONTROL_PLANE_CLIENTS = frozenset(
@@ -26,6 +26,7 @@ class BeyondPolicies:
     def __init__(self, snapshot: Snapshot, *, any_enabled: bool) -> None:
         """Security defaults are known to be off when `any_enabled` policy exists: the two exclude each other."""
         self.defaults = False if any_enabled else snapshot.security_defaults
+        self._roles_why = snapshot.roles.why or "holds groups or roles whose members were not read"
 
     def outcomes(self, standing: Standing, here: Situation, *, in_trusted_ips: bool) -> frozenset[Outcome]:
         """Return every outcome these demands may lead to in this situation; one when all is known."""
@@ -34,16 +35,21 @@ class BeyondPolicies:
         return frozenset(max(a, b, key=RANK.__getitem__) for a in defaults for b in per_user)
 
     def _security_defaults(self, standing: Standing, here: Situation) -> frozenset[Outcome]:
-        if self.defaults is False or standing.sync_account:
+        if self.defaults is False:
             return ALLOWED
-        demanded = _defaults_on(standing, here)
-        return demanded if self.defaults else demanded | ALLOWED
+        found = frozenset().union(*(ALLOWED if sync else _defaults_on(standing, here) for sync in standing.sync_account))
+        return found if self.defaults else found | ALLOWED
 
     def missing(self, standing: Standing, here: Situation) -> tuple[str, ...]:
         """Return what an open answer hangs on."""
+        roles = len(standing.sync_account) > 1 or len(standing.administrator) > 1
         found = (
             (self.defaults is None, "whether security defaults are on (identitySecurityDefaultsEnforcementPolicy not exported)"),
-            (self.defaults is True, "when security defaults ask this user for MFA (Microsoft judges each sign-in)"),
+            (roles, f"whether this user holds a role that security defaults treat differently (directoryRoles {self._roles_why})"),
+            (
+                self.defaults is True and _judged(standing, here),
+                "when security defaults ask this user for MFA (Microsoft judges each sign-in)",
+            ),
         )
         texts = [text for open_, text in found if open_ and len(self._security_defaults(standing, here)) > 1]
         if len(_per_user_mfa(standing, here)) > 1:
@@ -55,11 +61,13 @@ def _defaults_on(standing: Standing, here: Situation) -> frozenset[Outcome]:
     """Source: entra-docs, fundamentals/security-defaults.md."""
     if here.shape.legacy:
         return frozenset({Outcome.BLOCK})
-    if here.mfa_held or here.combination:
-        return ALLOWED
-    if not here.ability.mfa:
-        return frozenset({Outcome.REGISTER})
-    return frozenset({Outcome.MFA}) if standing.administrator else frozenset({Outcome.ALLOW, Outcome.MFA})
+    demanded = frozenset({meet(MFA_ALONE, here).outcome})
+    return demanded | ALLOWED if _judged(standing, here) else demanded
+
+
+def _judged(standing: Standing, here: Situation) -> bool:
+    """Return whether Microsoft may let a sign-in pass without MFA: that of a registered user who may be no administrator."""
+    return here.ability.mfa and False in standing.administrator
 
 
 def _per_user_mfa(standing: Standing, here: Situation) -> frozenset[Outcome]:
@@ -69,11 +77,7 @@ def _per_user_mfa(standing: Standing, here: Situation) -> frozenset[Outcome]:
     if here.shape.legacy:
         enforced = standing.per_user_mfa == PerUserMfaState.ENFORCED
         return frozenset({Outcome.ALLOW, Outcome.LOCKED_OUT}) if enforced else ALLOWED
-    if here.mfa_held or here.combination:
-        return ALLOWED
-    if not here.interactive:
-        return frozenset({Outcome.LOCKED_OUT})
-    return frozenset({Outcome.MFA if here.ability.mfa else Outcome.REGISTER})
+    return frozenset({meet(MFA_ALONE, here).outcome})
 
 
 def mandatory_mfa(request: AccessRequest, *, sync_account: bool) -> MandatoryMfa:
@@ -86,11 +90,16 @@ def mandatory_mfa(request: AccessRequest, *, sync_account: bool) -> MandatoryMfa
         return MandatoryMfa(mandatory=False, why="mandatory MFA does not cover workload identities")
     if sync_account:
         return MandatoryMfa(mandatory=False, why="mandatory MFA leaves out the directory synchronisation account")
-    apps = {app.lower() for app in request.apps}
-    if AZURE_PORTAL in apps or (request.facts.client_app_id or "").lower() == AZURE_PORTAL:
+    return _of_resources({app.lower() for app in request.apps}, client=(request.facts.client_app_id or "").lower())
+
+
+def _of_resources(apps: set[str], *, client: str) -> MandatoryMfa:
+    if AZURE_PORTAL in {*apps, client}:
         return MandatoryMfa(mandatory=True, why="the Azure portal, the Entra and the Intune admin center demand MFA of everybody")
     if OFFICE_365_PORTAL in apps:
         return MandatoryMfa(mandatory=None, why="the Microsoft 365 admin center demands MFA, other pages of the same application do not")
-    if apps & ({AZURE_RESOURCE_MANAGER} | CONTROL_PLANE_CLIENTS) or (request.facts.client_app_id or "").lower() in CONTROL_PLANE_CLIENTS:
+    if apps & ({AZURE_RESOURCE_MANAGER} | CONTROL_PLANE_CLIENTS) or client in CONTROL_PLANE_CLIENTS:
         return MandatoryMfa(mandatory=None, why="Azure demands MFA to create, update or delete resources, not to read them")
+    if not apps:
+        return MandatoryMfa(mandatory=None, why="which resource stands behind a user action or an authentication context is not known")
     return MandatoryMfa(mandatory=False, why="this application is not among those with mandatory MFA")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from operator import or_
@@ -70,11 +69,11 @@ def mask_of(answers: Iterable[bool]) -> int:
 
 
 def masks_of(names: Iterable[Iterable[str]]) -> dict[str, int]:
-    """Return for every name the policies that have it; `names` has those of one policy each. An unknown name is no policy's."""
-    masks: dict[str, int] = defaultdict(int)
+    """Return for every name the policies that have it; `names` has those of one policy each."""
+    masks: dict[str, int] = {}
     for index, own in enumerate(names):
         for name in own:
-            masks[name] |= 1 << index
+            masks[name] = masks.get(name, 0) | 1 << index
     return masks
 
 

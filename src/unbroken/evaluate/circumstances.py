@@ -14,7 +14,17 @@ from unbroken.entra.vocabulary import GuestKind, PerUserMfaState
 from unbroken.entra.well_known import SECURITY_DEFAULTS_ADMIN_ROLES, SYNC_ROLES
 from unbroken.evaluate.grants import EXTERNAL_KINDS, Situation
 from unbroken.evaluate.membership import ROLE
-from unbroken.evaluate.methods import NOTHING_REGISTERED, PASSWORD, Ability, abilities, combination, federated, registrable
+from unbroken.evaluate.methods import (
+    EXTERNAL,
+    NOTHING_REGISTERED,
+    PASSWORD,
+    Ability,
+    abilities,
+    combination,
+    doubtful,
+    federated,
+    registrable,
+)
 from unbroken.evaluate.people import Person
 from unbroken.evaluate.session import Shape
 
@@ -32,8 +42,9 @@ class Standing:
     registrable: tuple[frozenset[str] | None, ...]
     """Combinations the person may add on the spot; None when the methods policy was not read."""
     per_user_mfa: str
-    sync_account: bool
-    administrator: bool
+    sync_account: tuple[bool, ...]
+    administrator: tuple[bool, ...]
+    """Both answers where the holders of a role were not read."""
 
 
 class Circumstances:
@@ -66,9 +77,15 @@ class Circumstances:
             trusts=self._trusts(person),
             registrable=self._registrable(person),
             per_user_mfa=self._per_user_mfa.get(person.user_id or "", PerUserMfaState.DISABLED),
-            sync_account=not _SYNC.isdisjoint(person.groups),
-            administrator=not _ADMINISTRATORS.isdisjoint(person.groups),
+            sync_account=self._holds(_SYNC, person),
+            administrator=self._holds(_ADMINISTRATORS, person),
         )
+
+    def _holds(self, roles: frozenset[str], person: Person) -> tuple[bool, ...]:
+        """Return whether the person holds one of `roles`: both answers where that is not known."""
+        if not roles.isdisjoint(person.groups):
+            return (True,)
+        return (False,) if roles.isdisjoint(person.maybe) else (False, True)
 
     def _abilities(self, person: Person) -> tuple[Ability, ...]:
         if person.guest_kind is GuestKind.B2B_DIRECT_CONNECT:
@@ -106,14 +123,33 @@ class Circumstances:
     def doubts(self, person: Person, facts: SessionFacts, *, strengths: bool) -> tuple[str, ...]:
         """Return which of these facts are missing for the person, in words."""
         who = person.user_id or person.guest_kind or "the identity"
+        registration = self._registrations.get(person.user_id or "")
         why = self._snapshot.registrations.why or "has no methods for this user"
+        listed = registration is not None and registration.methods is not None
+        trusted = any(trust.mfa for trust in self._trusts(person))
         found = (
+            (facts.home_tenant_mfa is None and trusted, "whether MFA was done in the home tenant (facts.homeTenantMfa)"),
             (facts.mfa_satisfied is None, "whether the session holds MFA (facts.mfaSatisfied)"),
             (
                 person.user_id in self._federation and len(self._abilities(person)) > 1,
                 f"whether the identity provider of {who} does MFA (federationConfigurations)",
             ),
-            (len(self._abilities(person)) > 1, f"registered methods of {who} (userRegistrationDetails {why})"),
+            (
+                not listed and len(self._abilities(person)) > 1,
+                f"registered methods of {who} (userRegistrationDetails {why})",
+            ),
+            (
+                bool(doubtful(registration)) and len(self._abilities(person)) > 1,
+                f"what {', '.join(doubtful(registration))} of {who} is worth (userRegistrationDetails does not say)",
+            ),
+            (
+                strengths and registration is not None and EXTERNAL in (registration.methods or ()),
+                f"whether the external method of {who} was used, and counts for a strength",
+            ),
+            (
+                strengths and trusted,
+                f"methods that {who} has in the home tenant (no export shows them)",
+            ),
             (len(self._trusts(person)) > 1, f"inbound trust for the home tenant of {who} (crossTenantAccessPolicy)"),
             (
                 strengths and not self._snapshot.methods_policy.complete,

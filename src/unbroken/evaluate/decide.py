@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from unbroken.entra.request import AccessRequest
 from unbroken.entra.vocabulary import PolicyState
@@ -27,13 +27,12 @@ def decide(engine: Engine, request: AccessRequest) -> Decision:
     applies = engine.table.applies(dimensions)
     worlds = list(engine.worlds(request, dimensions))
     outcomes = {outcome for world in worlds for outcome in world.outcomes}
-    unread = () if outcomes == {Outcome.BLOCK} else tuple(_unread(engine, request))
+    unread = (*_unidentified(request), *(() if outcomes == {Outcome.BLOCK} else _unread(engine, request)))
     outcome = outcomes.pop() if len(outcomes) == 1 and not unread else Outcome.UNKNOWN
     requires, alternatives = _asked(engine, worlds) if outcome not in {Outcome.BLOCK, Outcome.UNKNOWN} else ((), ())
-    beyond = _beyond(outcome, requires)
     return Decision(
         outcome=outcome,
-        requires=beyond or requires,
+        requires=requires,
         alternatives=alternatives,
         policies=tuple(_verdicts(engine, dimensions, applies, worlds)),
         missing=tuple(dict.fromkeys((*unread, *_missing(engine, request, dimensions, applies, worlds, open_=outcome is Outcome.UNKNOWN)))),
@@ -43,25 +42,27 @@ def decide(engine: Engine, request: AccessRequest) -> Decision:
     )
 
 
+def _unidentified(request: AccessRequest) -> Iterable[str]:
+    """Yield that nobody knows who signs in: agent identities are of no kind that is understood."""
+    who = request.identity
+    if who.user_id is None and who.guest_kind is None and who.service_principal_id is None:
+        yield "which user signs in (only users, external users and service principals are understood)"
+
+
 def _unread(engine: Engine, request: AccessRequest) -> Iterable[str]:
     """Yield why nothing milder than a block can be sure: policies that were not read, or a user nobody knows."""
     snapshot = engine.table.snapshot
     if not snapshot.policies.complete:
         yield f"the other policies (conditionalAccessPolicies {snapshot.policies.why})"
     user_id = request.identity.user_id
-    if user_id is not None and request.identity.guest_kind is None and user_id not in engine.table.people.users:
+    if user_id is not None and user_id not in engine.table.people.users:
         yield f"the user {user_id} (users {snapshot.users.why or 'has no such id'})"
 
 
 def _asked(engine: Engine, worlds: Sequence[World]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return the unmet controls, and alternatives, of the world that leaves most unmet; of several one that no order of facts chooses."""
     found = {engine.requires(world) for world in worlds}
-    return max(found, key=lambda asked: (len(asked[0]), asked[0], sorted(asked[1])))
-
-
-def _beyond(outcome: Outcome, requires: Sequence[str]) -> tuple[str, ...]:
-    """Return `mfa` where security defaults or per-user MFA ask for it and no policy does."""
-    return ("mfa",) if not requires and outcome in {Outcome.MFA, Outcome.REGISTER} else ()
+    return max(found, key=lambda asked: (len(asked[0]), asked))
 
 
 def _verdicts(engine: Engine, dimensions: Sequence[Dimension], applies: Bits, worlds: Sequence[World]) -> Iterable[PolicyVerdict]:
@@ -121,16 +122,26 @@ def _missing(
         for mask, text in dimension.unknowns:
             if mask & applies.unknown & dimension.bits.unknown:
                 yield text
-    for policy in engine.table.named(applies.unknown & engine.table.unmodelled):
-        yield f"conditions of the policy {policy.display_name} that are not understood: {', '.join(policy.unmodelled)}"
+    yield from _open_conditions(engine, applies.unknown)
     if not open_:
         return
-    yield from _open_grants(engine, applies)
+    found = list(_open_outcome(engine, request, dimensions, applies, worlds))
+    # Two facts may change the outcome only together: then every one of them is what it hangs on.
+    asked = [text for value, text, _ in _asked_of_session(request) if value is None]
+    yield from found or [*(text for dimension in dimensions for _, text in dimension.unknowns), *asked]
+
+
+def _open_outcome(
+    engine: Engine, request: AccessRequest, dimensions: Sequence[Dimension], applies: Bits, worlds: Sequence[World]
+) -> Iterable[str]:
+    yield from _open_grants(engine, applies.possible)
     yield from _open_session(request, worlds)
+    if _differs(worlds, lambda world: world.person):
+        yield from (text for _, text in dimensions[0].unknowns)
     yield from _open_registration(engine, dimensions, worlds)
     demanding = any(outcome is not Outcome.ALLOW for world in worlds for outcome in world.outcomes)
+    strengths = any(world.here.doubtful_strength for world in worlds) or len({world.here.can_register for world in worlds}) > 1
     for person in dict.fromkeys(world.person for world in worlds):
-        strengths = any(world.here.doubtful_strength for world in worlds)
         if demanding:
             yield from engine.circumstances.doubts(person, request.facts, strengths=strengths)
     for world in worlds:
@@ -138,32 +149,53 @@ def _missing(
 
 
 def _open_session(request: AccessRequest, worlds: Sequence[World]) -> Iterable[str]:
-    """Yield the facts of client, device and flow that grant controls ask for, where the outcome differs by them."""
-    asked = (
-        (request.client, "client app (signInConditions.clientAppType)", lambda here: here.shape.legacy),
-        (request.device, "device (signInConditions.deviceInfo)", lambda here: (here.shape.compliant, here.shape.hybrid)),
-        (request.transfer_method, "authentication flow (signInConditions.authenticationFlow)", lambda here: here.shape.device_code),
-    )
-    for value, text, of in asked:
-        found: dict[object, set[Outcome]] = {}
-        for world in worlds:
-            found.setdefault(of(world.here), set()).update(world.outcomes)
-        if value is None and len({frozenset(outcomes) for outcomes in found.values()}) > 1:
+    """Yield the facts of client, device, flow and address that grant controls ask for, where the outcome differs by them."""
+    for value, text, fact in _asked_of_session(request):
+        if value is None and _differs(worlds, fact):
             yield text
+
+
+def _asked_of_session(request: AccessRequest) -> tuple[tuple[object, str, Callable[[World], object]], ...]:
+    """Return what grant controls, and the demands beyond policies, ask of a session: the value, what it is called, what it means."""
+    return (
+        (request.client, "client app (signInConditions.clientAppType)", lambda world: world.here.shape.legacy),
+        (request.device, "device (signInConditions.deviceInfo)", lambda world: (world.here.shape.compliant, world.here.shape.hybrid)),
+        (
+            request.transfer_method,
+            "authentication flow (signInConditions.authenticationFlow)",
+            lambda world: world.here.shape.device_code,
+        ),
+        (request.ip_address, "IP address (signInConditions.ipAddress)", lambda world: world.in_trusted_ips),
+    )
+
+
+def _differs(worlds: Sequence[World], fact: Callable[[World], object]) -> bool:
+    """Return whether the outcomes are others where `fact` is another."""
+    found: dict[object, set[Outcome]] = {}
+    for world in worlds:
+        found.setdefault(fact(world), set()).update(world.outcomes)
+    return len({frozenset(outcomes) for outcomes in found.values()}) > 1
 
 
 def _open_registration(engine: Engine, dimensions: Sequence[Dimension], worlds: Sequence[World]) -> Iterable[str]:
     """Yield what decides whether a method can be registered from here, where that is open."""
     if len({world.here.can_register for world in worlds}) < 2:
         return
-    mask = engine.table.targets.registration & engine.table.enabled
+    mask = engine.table.targets.registration & engine.table.enabled & engine.table.applies(dimensions[:-1]).possible
     for dimension in dimensions[:-1]:
         yield from (text for touched, text in dimension.unknowns if touched & mask & dimension.bits.unknown)
+    yield from _open_conditions(engine, mask)
+    yield from _open_grants(engine, mask)
 
 
-def _open_grants(engine: Engine, applies: Bits) -> Iterable[str]:
+def _open_conditions(engine: Engine, mask: int) -> Iterable[str]:
+    for policy in engine.table.named(mask & engine.table.unmodelled):
+        yield f"conditions of the policy {policy.display_name} that are not understood: {', '.join(policy.unmodelled)}"
+
+
+def _open_grants(engine: Engine, mask: int) -> Iterable[str]:
     strengths = engine.table.snapshot.strengths
-    for policy in engine.table.named(applies.possible & engine.table.enabled):
+    for policy in engine.table.named(mask & engine.table.enabled):
         if policy.unmodelled_grant:
             yield f"controls of the policy {policy.display_name} that are not understood: {', '.join(policy.unmodelled_grant)}"
         elif policy.grant.strength and policy.grant.strength.lower() not in {each.id.lower() for each in strengths.records}:

@@ -43,6 +43,10 @@ class Demand:
     """The grant holds a control we do not understand, or a strength whose definition was not read."""
 
 
+MFA_ALONE = Demand(grant=Grant(controls=frozenset({Control.MFA})), strength=None, at_risk=False, unread=False)
+"""What per-user MFA and security defaults come to: the grant `mfa`, at no risk."""
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """One sign-in in one possible world: every fact that grant controls ask for."""
@@ -63,7 +67,8 @@ class Situation:
     interactive: bool
     terms_accepted: frozenset[str]
     doubtful_strength: bool = False
-    """In this world doubts about a strength are in the person's favour: the method behind an MFA claim, the model of a security key."""
+    """In this world doubts about a strength are in the person's favour: the method behind an MFA claim, the model of a security key,
+    what an external user has at home, whether an external method counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ def _control(token: str, demand: Demand, here: Situation) -> Outcome:  # noqa: P
         accepted = enough(each in here.terms_accepted for each in demand.grant.terms_of_use)
         met = (accepted or here.guest_kind is GuestKind.B2B_DIRECT_CONNECT) and not here.shape.legacy
         return Outcome.ALLOW if met else _prompt(here, Outcome.CONTROLS)
-    if name == "passwordChange" and here.guest_kind is not None:
+    if name == "passwordChange" and external:
         return Outcome.BLOCK
     if name in {"approvedApplication", "compliantApplication"} and external:
         return Outcome.LOCKED_OUT
@@ -162,9 +167,22 @@ def _device(here: Situation, external: bool, has: bool, trusted: bool) -> Outcom
 
 
 def _mfa(demand: Demand, here: Situation, enough: frozenset[str]) -> Outcome:
-    if here.mfa_held or here.combination in _accepted(here, enough) or (here.trusts_mfa and here.home_mfa):
+    enough = _accepted(here, enough)
+    beside = _counts_beside(demand, here)
+    held = here.mfa_held and (beside or bool(here.combination))
+    if held or here.combination in enough or (here.trusts_mfa and here.home_mfa):
         return _prompt(here, Outcome.ALLOW) if here.shape.legacy else Outcome.ALLOW
-    return _second_factor(demand, here, usable=here.ability.mfa, enough=enough)
+    own = here.ability.combinations
+    usable = bool(own & enough) or ((here.ability.unlisted or not own) and beside)
+    return _second_factor(demand, here, usable=here.ability.mfa and usable, enough=enough)
+
+
+def _counts_beside(demand: Demand, here: Situation) -> bool:
+    """Return whether a method outside all strengths counts: for `mfa` it does, for the strength of that name the sources conflict.
+
+    Sources: entra-docs, how-to-authentication-external-method-manage.md (satisfies MFA); Graph, authenticationMethodModes (not there).
+    """
+    return demand.grant.strength is None or not here.ability.unlisted or here.doubtful_strength
 
 
 def _strength(demand: Demand, here: Situation, strength_id: str) -> Outcome:
@@ -191,7 +209,7 @@ def _held_in_strength(here: Situation, allowed: frozenset[str]) -> bool:
     if here.combination or not (here.mfa_held or (here.trusts_mfa and here.home_mfa)):
         return False
     own = here.ability.combinations & MFA_COMBINATIONS
-    if own and own <= allowed:
+    if own and own <= allowed and not (here.ability.unlisted or here.trusts_mfa):
         return True
     return here.doubtful_strength and bool(own & allowed or here.trusts_mfa or not own)
 
@@ -201,7 +219,7 @@ def _second_factor(demand: Demand, here: Situation, *, usable: bool, enough: fro
     if here.shape.legacy or not here.interactive:
         return Outcome.LOCKED_OUT
     if here.guest_kind in EXTERNAL_KINDS and here.trusts_mfa:
-        return Outcome.MFA
+        return Outcome.MFA if enough >= MFA_COMBINATIONS or here.doubtful_strength else Outcome.LOCKED_OUT
     if here.guest_kind is GuestKind.B2B_DIRECT_CONNECT:
         return Outcome.LOCKED_OUT
     if usable:
@@ -217,4 +235,4 @@ def _reachable(here: Situation, enough: frozenset[str]) -> bool:
     """
     if here.registrable is not None:
         return bool(here.registrable & enough)
-    return enough >= MFA_COMBINATIONS or (here.doubtful_strength and bool(enough & SELF_SERVICE_COMBINATIONS))
+    return enough >= _accepted(here, MFA_COMBINATIONS) or (here.doubtful_strength and bool(enough & SELF_SERVICE_COMBINATIONS))

@@ -6,7 +6,7 @@ userRegistrationDetails; entra-docs, concept-authentication-strengths.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unbroken.entra.directory import MethodConfiguration, Registration
 
@@ -39,9 +39,11 @@ REGISTERED = {
     "temporaryAccessPass": frozenset({"temporaryAccessPassOneTime", "temporaryAccessPassMultiUse"}),
     "certificateBasedAuthentication": frozenset({"x509CertificateMultiFactor"}),
 }
-"""`methodsRegistered` -> the combinations it gives. Email and security questions give none; an external method satisfies `mfa` only."""
+"""`methodsRegistered` -> the combinations it gives; an external method satisfies `mfa` only."""
 
 EXTERNAL = "externalAuthMethod"
+CERTIFICATE = "certificateBasedAuthentication"
+NO_SECOND_FACTOR = frozenset({PASSWORD, "email", "securityQuestion", "qrCode", "qrCodePin", "appPassword"})
 ALL_COMBINATIONS = frozenset().union(*REGISTERED.values())
 
 MFA_COMBINATIONS = frozenset(
@@ -57,7 +59,7 @@ MFA_COMBINATIONS = frozenset(
     }
 )
 """What satisfies `mfa`: the built-in strength Multifactor authentication."""
-SINGLE_FACTOR = frozenset({PASSWORD, "sms", "email", "qrCodePin", "x509CertificateSingleFactor", "federatedSingleFactor", "hardwareOath"})
+WITH_SINGLE_FACTOR_CERTIFICATE = frozenset({combination(PASSWORD, "x509CertificateSingleFactor")})
 
 SELF_SERVICE = {
     "MicrosoftAuthenticator": REGISTERED["microsoftAuthenticatorPush"],
@@ -83,6 +85,8 @@ class Ability:
     mfa: bool
     """Has a method that satisfies `mfa`."""
     combinations: frozenset[str]
+    unlisted: bool = False
+    """Has, besides these, a method that no strength can list (an external one), or whose name we do not know."""
 
 
 NOTHING_REGISTERED = Ability(mfa=False, combinations=frozenset())
@@ -92,7 +96,10 @@ SOMETHING_REGISTERED = Ability(mfa=True, combinations=frozenset())
 
 
 def abilities(registration: Registration | None) -> tuple[Ability, ...]:
-    """Return what a person may be able to do: one ability when the registration details say it, the extremes when they do not."""
+    """Return what a person may be able to do: one ability when the registration details say it, the extremes when they do not.
+
+    A method whose name we do not know may give nothing or anything, a certificate is one factor or two (and with a password MFA).
+    """
     if registration is None:
         return (NOTHING_REGISTERED, EVERYTHING_REGISTERED)
     able = registration.is_mfa_capable if registration.is_mfa_capable is not None else registration.is_mfa_registered
@@ -101,9 +108,24 @@ def abilities(registration: Registration | None) -> tuple[Ability, ...]:
             able,  # type: ignore[arg-type]
             (NOTHING_REGISTERED, EVERYTHING_REGISTERED),
         )
+    if able is False:
+        return (NOTHING_REGISTERED,)
     found = frozenset().union(*(REGISTERED.get(method, frozenset()) for method in registration.methods))
-    has = bool(found & MFA_COMBINATIONS) or EXTERNAL in registration.methods
-    return (Ability(mfa=has if able is None else able, combinations=found if able is not False else frozenset()),)
+    strange = bool(_strange(registration.methods))
+    has = bool(able or found & MFA_COMBINATIONS or EXTERNAL in registration.methods)
+    least = Ability(mfa=has, combinations=found, unlisted=strange or EXTERNAL in registration.methods)
+    weaker = replace(least, combinations=found - REGISTERED[CERTIFICATE] | WITH_SINGLE_FACTOR_CERTIFICATE)
+    return (least, *((weaker,) if CERTIFICATE in registration.methods else ()), *((EVERYTHING_REGISTERED,) if strange else ()))
+
+
+def _strange(methods: frozenset[str]) -> frozenset[str]:
+    return methods - REGISTERED.keys() - NO_SECOND_FACTOR - {EXTERNAL}
+
+
+def doubtful(registration: Registration | None) -> tuple[str, ...]:
+    """Return the registered methods that do not say what they are worth."""
+    methods = (registration.methods if registration else None) or frozenset()
+    return tuple(sorted(_strange(methods) | methods & {CERTIFICATE}))
 
 
 def federated(own: tuple[Ability, ...], behaviour: str) -> tuple[Ability, ...]:
@@ -114,9 +136,10 @@ def federated(own: tuple[Ability, ...], behaviour: str) -> tuple[Ability, ...]:
     """
     if behaviour == "enforceMfaByFederatedIdp":
         return (AT_IDENTITY_PROVIDER,)
-    if behaviour == "rejectMfaByFederatedIdp" or all(each.mfa for each in own):
+    if behaviour == "rejectMfaByFederatedIdp":
         return own
-    return (*own, AT_IDENTITY_PROVIDER)
+    there = (replace(each, mfa=True, combinations=each.combinations | AT_IDENTITY_PROVIDER.combinations) for each in own)
+    return tuple(dict.fromkeys((*own, *there)))
 
 
 def registrable(configurations: tuple[MethodConfiguration, ...], included: frozenset[str], excluded: frozenset[str]) -> frozenset[str]:

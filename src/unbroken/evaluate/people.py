@@ -42,9 +42,7 @@ class _Assignment:
 
     def __init__(self, scopes: Sequence[UserScope]) -> None:
         self.everyone = mask_of(scope.everyone for scope in scopes)
-        self.by_key = masks_of(
-            (*(USER + user for user in scope.users), *scope.users, *scope.groups, *(ROLE + role for role in scope.roles)) for scope in scopes
-        )
+        self.by_key = masks_of(map(_keys, scopes))
         self.guests = [(1 << index, scope) for index, scope in enumerate(scopes) if scope.guests]
 
     def of_keys(self, keys: Iterable[str]) -> int:
@@ -209,6 +207,12 @@ class People:
         options, missing = self._workloads.answers(object_id)
         alternatives = distinct(Alternative(bits, Person(None, None, None)) for bits in options)
         return Dimension(alternatives, (("workloadIdentities", hull(options)),), missing)
+
+
+def _keys(scope: UserScope) -> Iterator[str]:
+    yield from (*scope.users, *scope.groups)
+    yield from (USER + user for user in scope.users)
+    yield from (ROLE + role for role in scope.roles)
 
 
 def _widened(policy: ConditionalAccessPolicy) -> bool:

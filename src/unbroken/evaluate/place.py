@@ -14,13 +14,13 @@ from itertools import accumulate
 from operator import xor
 
 from unbroken.entra.location import NamedLocation
-from unbroken.evaluate.address import Address, Interval, parse_address, parse_range
+from unbroken.evaluate.address import Interval, parse_address, parse_range
 
 FAMILIES = (4, 6)
 
 
 @dataclass(frozen=True, slots=True)
-class Bits:
+class Inside:
     """One bit per location: those that match, and those of which it is not known; never both."""
 
     true: int
@@ -48,41 +48,34 @@ class Places:
         self._segments = _segments(self._intervals([*ranges, tuple(mfa_trusted_ips or ())], problems))
         self.problems = tuple(problems)
 
-    def matching(self, ip: str) -> Bits | None:
+    def matching(self, ip: str) -> Inside | None:
         """Return the locations the address `ip` lies in, None when `ip` is no address."""
         address = parse_address(ip)
         if address is None:
             return None
-        true = self._lookup(address)
-        return Bits(true, self.doubtful & ~true)
-
-    def signatures(self, ips: Iterable[str]) -> list[int | None]:
-        """Return for every text the bits of `matching` that are true, None for a text that is no address. Give each text once."""
-        return [None if address is None else self._lookup(address) for address in map(parse_address, ips)]
+        starts, masks = self._segments[address[0]]
+        true = masks[bisect_right(starts, address[1])]
+        return Inside(true, self.doubtful & ~true)
 
     def boundaries(self, family: int) -> list[int]:
         """Return the first addresses of the segments of a family (4 or 6), sorted; none of them is inside a segment."""
         return self._segments[family][0]
 
     def address_signatures(self) -> frozenset[int]:
-        """Return every set of locations (as bits) that some address lies in; 0, none of them, is always among them."""
+        """Return every set of locations (as bits) whose readable ranges some address lies in; 0, none of them, is always among them."""
         return frozenset(mask for _, masks in self._segments.values() for mask in masks)
 
-    def in_country(self, country: str | None) -> Bits:
+    def in_country(self, country: str | None) -> Inside:
         """Return the country locations of a two-letter code; `""` is a place no country is known for, None is not known."""
         if country is None:
-            return Bits(0, self.by_country)
+            return Inside(0, self.by_country)
         code = country.upper()
         matching = (
             1 << bit
             for bit, location in enumerate(self.locations)
             if location.kind == "country" and (code in location.countries if code else location.include_unknown_countries)
         )
-        return Bits(sum(matching))
-
-    def _lookup(self, address: Address) -> int:
-        starts, masks = self._segments[address[0]]
-        return masks[bisect_right(starts, address[1])]
+        return Inside(sum(matching))
 
     def _mask(self, kind: str, *, trusted: bool = False) -> int:
         return sum(1 << bit for bit, place in enumerate(self.locations) if place.kind == kind and (place.trusted or not trusted))

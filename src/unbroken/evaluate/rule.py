@@ -7,14 +7,14 @@ and values compare without regard to case. A name needs its prefix (`device.` or
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from unbroken.evaluate.rule_attributes import BOOLEANS, COLLECTIONS, DEVICE_PREFIX, attribute_key, operators_of
 from unbroken.evaluate.rule_tokens import END, MARK, NAME, NUMBER, STRING, WORD, RuleError, Token, tokens
 
-__all__ = ["Comparison", "Rule", "RuleError", "evaluate_rule", "parse_rule"]
+__all__ = ["Comparison", "Rule", "RuleError", "comparisons", "evaluate_rule", "parse_rule"]
 
 DEEPEST = 50
 """Nested parentheses and `-not`; more is refused."""
@@ -69,6 +69,15 @@ def evaluate_rule(rule: Rule, attributes: Mapping[str, object], unknown: frozens
     """
     values = {attribute_key(name): value for name, value in attributes.items()}
     return _truth(rule.expression, values, frozenset(map(attribute_key, unknown)))
+
+
+def comparisons(expression: Expression) -> Iterator[Comparison]:
+    """Yield every comparison in a rule's expression."""
+    if isinstance(expression, Comparison):
+        yield expression
+        return
+    for part in expression.parts:
+        yield from comparisons(part)
 
 
 def _truth(expression: Expression, values: Mapping[str, object], unknown: frozenset[str]) -> bool | None:

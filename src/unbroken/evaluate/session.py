@@ -17,7 +17,8 @@ from typing import TypeVar
 from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.request import UNREGISTERED, AccessRequest, DeviceState
 from unbroken.entra.vocabulary import LEGACY_CLIENTS, ClientAppType, DevicePlatform, TransferMethod
-from unbroken.evaluate.bits import Bits, certain, only_possible
+from unbroken.evaluate.bits import Bits, certain, mask_of, masks_of, only_possible
+from unbroken.evaluate.device_values import possible_values, seen
 from unbroken.evaluate.dimension import ATOM_LIMIT, Alternative, Dimension, distinct, hull
 from unbroken.evaluate.people import EAS
 from unbroken.evaluate.rule import Rule, evaluate_rule, parse_rule
@@ -53,30 +54,24 @@ class Sessions:
     def __init__(self, policies: Sequence[ConditionalAccessPolicy]) -> None:
         """Fold the conditions into masks."""
         self._all = (1 << len(policies)) - 1
-        self._clients: dict[str, int] = defaultdict(int)
-        self._platforms: tuple[dict[str, int], dict[str, int]] = (defaultdict(int), defaultdict(int))
-        self._flows: dict[str, int] = defaultdict(int)
-        self._any = dict.fromkeys(("clientApps", "devicePlatform", "devices", "authenticationFlow"), 0)
+        conditions = [policy.conditions for policy in policies]
+        self._clients = masks_of(each.client_app_types for each in conditions)
+        self._platforms = (
+            masks_of(each.platforms.include or () for each in conditions),
+            masks_of(each.platforms.exclude for each in conditions),
+        )
+        self._flows = masks_of(each.transfer_methods for each in conditions)
         self._filters: dict[tuple[str, str], int] = defaultdict(int)
-        for index, policy in enumerate(policies):
-            self._add(1 << index, policy)
+        for index, each in enumerate(conditions):
+            if each.device_filter:
+                self._filters[each.device_filter.mode, each.device_filter.rule] |= 1 << index
+        self._any = {
+            "clientApps": mask_of(not each.client_app_types or "all" in each.client_app_types for each in conditions),
+            "devicePlatform": mask_of(not each.platforms.include for each in conditions),
+            "devices": mask_of(each.device_filter is None for each in conditions),
+            "authenticationFlow": mask_of(not each.transfer_methods - {"none"} for each in conditions),
+        }
         self._rules = {text: _parsed(text) for _, text in self._filters}
-
-    def _add(self, bit: int, policy: ConditionalAccessPolicy) -> None:
-        conditions = policy.conditions
-        for client in conditions.client_app_types:
-            self._clients[client] |= bit
-        for names, masks in zip((conditions.platforms.include or (), conditions.platforms.exclude), self._platforms, strict=True):
-            for name in names:
-                masks[name] |= bit
-        for method in conditions.transfer_methods:
-            self._flows[method] |= bit
-        if conditions.device_filter:
-            self._filters[conditions.device_filter.mode, conditions.device_filter.rule] |= bit
-        self._any["clientApps"] |= 0 if conditions.client_app_types - {"all"} and "all" not in conditions.client_app_types else bit
-        self._any["devicePlatform"] |= 0 if conditions.platforms.include else bit
-        self._any["devices"] |= 0 if conditions.device_filter else bit
-        self._any["authenticationFlow"] |= 0 if conditions.transfer_methods - {"none"} else bit
 
     @cached_property
     def asked_attributes(self) -> frozenset[str]:
@@ -85,30 +80,28 @@ class Sessions:
 
     def device_signature(self, device: DeviceState | None) -> tuple[object, ...]:
         """Return what tells devices apart here: two devices with one signature mean the same to every policy."""
-        possible = [device] if device is not None and not device.partial else list(_possible_devices(device))
-        return tuple((self._device(each, {}), each.get("iscompliant") is True, each.get("trusttype") == "ServerAD") for each in possible)
+        return tuple(
+            (frozenset(self._device_choices(each)), each.get("iscompliant") is True, each.get("trusttype") == "ServerAD")
+            for each in _possible_devices(device)
+        )
 
     def dimension(self, request: AccessRequest) -> Dimension:
         """Return what the four conditions say of `request`, over every combination its missing facts allow."""
         options: list[Alternative] = []
         parts: dict[str, list[Bits]] = defaultdict(list)
+        devices = [(each, self._device_choices(each)) for each in _possible_devices(request.device)]
+        flows = _or_all(request.transfer_method, TransferMethod)
+        legacy = [(UNREGISTERED, self._device_choices(UNREGISTERED))]
         for client, platform in product(_or_all(request.client, ClientAppType), _or_all(request.platform, DevicePlatform)):
             first = {"clientApps": self._client(client, platform), "devicePlatform": self._platform(platform)}
-            for device, flow in self._companions(request, client):
-                for devices in self._device_choices(device):
-                    bits = first | {"devices": devices, "authenticationFlow": self._flow(flow)}
+            for (device, choices), flow in product(legacy, (TransferMethod.NONE,)) if client in LEGACY_CLIENTS else product(devices, flows):
+                for choice in choices:
+                    bits = first | {"devices": choice, "authenticationFlow": self._flow(flow)}
                     options.append(Alternative(_all_of(bits), _shape(client, device, flow)))
                     for name, part in bits.items():
                         parts[name].append(part)
         reasons = tuple((name, hull(found)) for name, found in parts.items())
         return Dimension(distinct(options), reasons, tuple(self._unknowns(request, dict(reasons))))
-
-    def _companions(self, request: AccessRequest, client: ClientAppType) -> Iterator[tuple[DeviceState, TransferMethod]]:
-        if client in LEGACY_CLIENTS:
-            yield UNREGISTERED, TransferMethod.NONE
-            return
-        devices = [request.device] if request.device is not None and not request.device.partial else list(_possible_devices(request.device))
-        yield from product(devices, _or_all(request.transfer_method, TransferMethod))
 
     def _client(self, client: ClientAppType, platform: DevicePlatform) -> Bits:
         mask = self._any["clientApps"] | self._clients.get(client, 0)
@@ -125,26 +118,24 @@ class Sessions:
     def _flow(self, flow: TransferMethod) -> Bits:
         return certain(self._any["authenticationFlow"] | (self._flows.get(flow, 0) if flow is not TransferMethod.NONE else 0))
 
-    def _device_choices(self, device: DeviceState) -> Iterator[Bits]:
-        """Yield what the filters say of `device`: one answer to a rule holds in all policies with that rule."""
-        open_ = [text for text, rule in self._rules.items() if isinstance(rule, Rule) and self._matches(text, device) is None]
-        for choice in product((False, True), repeat=min(len(open_), ATOM_LIMIT)):
-            yield self._device(device, dict(zip(open_, choice, strict=False)))
+    def _device_choices(self, device: DeviceState) -> tuple[Bits, ...]:
+        """Return what the filters say of `device`: an attribute has one value, and a rule one answer, in all policies."""
+        answers = {text: self._matches(rule, device) for text, rule in self._rules.items()}
+        open_ = {text: rule for text, rule in self._rules.items() if isinstance(rule, Rule) and answers[text] is None}
+        return tuple(dict.fromkeys(self._device(answers | chosen) for chosen in _answers(open_, device)))
 
-    def _device(self, device: DeviceState, assumed: Mapping[str, bool]) -> Bits:
+    def _device(self, answers: Mapping[str, bool | None]) -> Bits:
         bits = certain(self._any["devices"])
         for (mode, text), mask in self._filters.items():
-            answer = assumed.get(text, self._matches(text, device))
+            answer = answers[text]
             bits |= only_possible(mask) if answer is None else certain(mask if answer is (mode == "include") else 0)
         return bits
 
-    def _matches(self, text: str, device: DeviceState) -> bool | None:
-        rule = self._rules[text]
+    def _matches(self, rule: Rule | str, device: DeviceState) -> bool | None:
         if not isinstance(rule, Rule):
             return None
         known = dict(device.attributes)
-        hidden = DEVICE_ATTRIBUTES - known.keys() if device.partial else frozenset()
-        return evaluate_rule(rule, known if device.partial else visible_attributes(known), frozenset(hidden))
+        return evaluate_rule(rule, known if device.partial else visible_attributes(known), _hidden(device))
 
     def _unknowns(self, request: AccessRequest, bits: dict[str, Bits]) -> Iterator[tuple[int, str]]:
         for name, value, text in (
@@ -163,6 +154,11 @@ class Sessions:
         for (_, text), mask in self._filters.items():
             if not isinstance(self._rules[text], Rule):
                 yield mask, f"what the device filter says: {self._rules[text]}"
+            elif request.device is not None and not request.device.partial:
+                yield (
+                    bits["devices"].unknown & mask,
+                    f"device attributes of the kind that the filter {text} asks for (signInConditions.deviceInfo)",
+                )
 
 
 def _or_all(value: E | None, kinds: type[E]) -> tuple[E, ...]:
@@ -183,16 +179,41 @@ def _shape(client: ClientAppType, device: DeviceState, flow: TransferMethod) -> 
     )
 
 
-def _possible_devices(partial: DeviceState | None) -> Iterator[DeviceState]:
-    """Yield the states an unknown device can be in, as far as grant controls and the attributes we follow tell them apart."""
-    shown = dict(partial.attributes) if partial else {}
-    if partial is None:
-        yield UNREGISTERED
-    compliance = (shown["iscompliant"],) if shown.get("iscompliant") is not None else (True, False)
-    trust = (shown["trusttype"],) if shown.get("trusttype") else ("AzureAD", "ServerAD", "Workplace")
-    for is_compliant, trust_type in product(compliance, trust):
-        attributes = shown | {"iscompliant": is_compliant, "trusttype": trust_type}
-        yield DeviceState(attributes=tuple(sorted(attributes.items())), partial=True)
+def _possible_devices(device: DeviceState | None) -> tuple[DeviceState, ...]:
+    """Return the states a device can be in: of one not fully known each that grant controls tell apart."""
+    if device is not None and not device.partial:
+        return (device,)
+    shown = dict(device.attributes) if device else {}
+    unregistered = () if device else (UNREGISTERED,)
+    compliance = (shown["iscompliant"],) if shown.get("iscompliant") is not None else (True, False, None)
+    trust = (shown["trusttype"],) if shown.get("trusttype") else ("AzureAD", "ServerAD", "Workplace", *([] if device else [None]))
+    return (
+        *unregistered,
+        *(
+            DeviceState(attributes=tuple(sorted((shown | {"iscompliant": is_compliant, "trusttype": kind}).items())), partial=True)
+            for is_compliant, kind in product(compliance, trust)
+        ),
+    )
+
+
+def _hidden(device: DeviceState) -> frozenset[str]:
+    """Return the attributes of which nobody knows what they are."""
+    return DEVICE_ATTRIBUTES - dict(device.attributes).keys() if device.partial else frozenset()
+
+
+def _answers(rules: Mapping[str, Rule], device: DeviceState) -> Iterator[Mapping[str, bool | None]]:
+    """Yield every way to answer `rules`, all of them open, for `device`.
+
+    If the values of the attributes they ask about are too many, or tell too many ways apart, some rules are answered both ways each
+    by itself, which allows more than there can be; the others get no answer.
+    """
+    known, values = dict(device.attributes), possible_values(rules.values(), _hidden(device))
+    found = dict.fromkeys(tuple(evaluate_rule(rule, seen(known | more)) for rule in rules.values()) for more in values or ())
+    if found and len(found) <= 2**ATOM_LIMIT:
+        yield from (dict(zip(rules, answers, strict=True)) for answers in found)
+        return
+    for choice in product((False, True), repeat=min(len(rules), ATOM_LIMIT)):
+        yield dict(zip(rules, choice, strict=False))
 
 
 def _parsed(text: str) -> Rule | str:

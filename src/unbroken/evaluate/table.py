@@ -32,6 +32,7 @@ class PolicyTable:
         self.policies = tuple(snapshot.policies.records if policies is None else policies)
         self.all = (1 << len(self.policies)) - 1
         self.enabled = mask_of(p.state is PolicyState.ENABLED for p in self.policies)
+        self.surely_enabled = mask_of(p.state is PolicyState.ENABLED and not _strange_state(p) for p in self.policies)
         self.report_only = mask_of(p.state is PolicyState.REPORT_ONLY for p in self.policies)
         self.evaluated = self.enabled | self.report_only
         self.unmodelled = mask_of(bool(p.unmodelled) for p in self.policies)
@@ -40,7 +41,9 @@ class PolicyTable:
     @cached_property
     def people(self) -> People:
         """Return the user and workload assignments."""
-        roles = frozenset() if self.snapshot.security_defaults is False or self.enabled else SECURITY_DEFAULTS_ADMIN_ROLES | SYNC_ROLES
+        roles = (
+            frozenset() if self.snapshot.security_defaults is False or self.surely_enabled else SECURITY_DEFAULTS_ADMIN_ROLES | SYNC_ROLES
+        )
         methods = (*self.snapshot.methods_policy.records,)
         groups = {group for method in methods for group in (*method.include_groups, *method.exclude_groups)} - {"all_users"}
         return People(self.snapshot, self.policies, roles, frozenset(groups))
@@ -118,3 +121,8 @@ class PolicyTable:
     def named(self, mask: int) -> list[ConditionalAccessPolicy]:
         """Return the policies of a mask."""
         return [self.policies[index] for index in each(mask)]
+
+
+def _strange_state(policy: ConditionalAccessPolicy) -> bool:
+    """Return whether the policy's state is not understood: it is then kept as enabled and noted as `state: <word>`."""
+    return any(text.startswith("state:") for text in policy.unmodelled)

@@ -57,8 +57,9 @@ class Workloads:
             yield bits.unknown, f"owner of the service principal {object_id} ({why})"
         for token in self._unread:
             mask = bits.unknown & (self._include.get(token, 0) | self._exclude.get(token, 0))
+            why = self._snapshot.service_principals.why or "has no such id, and no single such name"
             if mask:
-                yield mask, f"whether {token!r} stands for the service principal {object_id} (servicePrincipals has no such id or single name)"
+                yield mask, f"whether {token!r} stands for the service principal {object_id} (servicePrincipals {why})"
 
     def _owned(self, object_id: str) -> bool | None:
         """Return whether the workload is a single-tenant one of this tenant, the only kind in scope (entra-docs, workload-identity)."""

@@ -32,6 +32,9 @@ class World:
     person: Person
     standing: Standing
     here: Situation
+    in_trusted_ips: bool
+    floor: frozenset[Outcome]
+    """What security defaults and per-user MFA may come to."""
     outcomes: frozenset[Outcome]
     """One outcome when nothing within this world is open."""
 
@@ -62,7 +65,7 @@ class Engine:
         membership = table.people.membership
         unread = frozenset(membership.unread)
         self.circumstances = Circumstances(table.snapshot, unread | membership.above(unread))
-        self.beyond = BeyondPolicies(table.snapshot, any_enabled=bool(table.enabled))
+        self.beyond = BeyondPolicies(table.snapshot, any_enabled=bool(table.surely_enabled))
         self._meetings: dict[tuple[Demand, Situation], Meeting] = {}
         self._strength_mask = sum(mask for demand, mask in table.demands if demand.grant.strength)
 
@@ -85,9 +88,9 @@ class Engine:
             can_register = self._can_register(state, standing, request)
             strengths = bool(applies.possible & self._strength_mask)
             for here in situations(standing, state.shape, request.facts, can_register, strengths=strengths):
-                extra = self._beyond(request, standing, here, state)
-                outcomes = frozenset(max(a, b, key=RANK.__getitem__) for a in self._outcomes(applies, here) for b in extra)
-                yield World(applies, state.person, standing, here, outcomes)
+                floor = self._beyond(request, standing, here, state)
+                outcomes = frozenset(max(a, b, key=RANK.__getitem__) for a in self._outcomes(applies, here) for b in floor)
+                yield World(applies, state.person, standing, here, state.in_trusted_ips, floor, outcomes)
 
     def outcomes(self, request: AccessRequest, dimensions: Sequence[Dimension], said: Statement = SILENT) -> frozenset[Outcome]:
         """Return every outcome `request` may have. Worlds that contradict what the log `said` are left out, unless all of them do."""
@@ -125,11 +128,18 @@ class Engine:
         if state.shape is None:
             return {True}
         demands = [demand for demand, mask in self.table.demands if mask & applying]
-        found: set[bool] = set()
-        for here in situations(standing, state.shape, request.facts, (False,), strengths=False):
-            meetings = [self.meeting(demand, here) for demand in demands]
-            found.add(all(meeting.outcome is Outcome.ALLOW or _only_terms(meeting) for meeting in meetings))
-        return found
+        strengths = any(demand.grant.strength for demand in demands)
+        return {
+            all(self._lets_register(demand, here, worst=worst) for demand in demands)
+            for here in situations(standing, state.shape, request.facts, (False,), strengths=strengths)
+            for worst in (False, True)
+        }
+
+    def _lets_register(self, demand: Demand, here: Situation, *, worst: bool) -> bool:
+        if demand.unread:
+            return self._unread(demand, here, worst=worst) is Outcome.ALLOW
+        meeting = self.meeting(demand, here)
+        return meeting.outcome is Outcome.ALLOW or _only_terms(meeting)
 
     def _outcomes(self, applies: Bits, here: Situation) -> set[Outcome]:
         """Return the mildest and the most severe outcome this world allows, and what lies between when a control is not understood."""
@@ -163,6 +173,8 @@ class Engine:
             meeting = self.meeting(demand, world.here)
             tokens += meeting.unmet
             alternatives += [meeting.alternatives] if meeting.alternatives else []
+        if Outcome.ALLOW not in world.floor and not any(token.startswith(("mfa", "authenticationStrength")) for token in tokens):
+            tokens.append("mfa")
         return tuple(in_prompt_order(tokens)), tuple(alternatives)
 
 

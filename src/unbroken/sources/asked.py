@@ -1,4 +1,4 @@
-"""One JSON object of a what-if request: every key is read once, in any case and with the type it must have; what is left over is refused."""
+"""One JSON object of a what-if request: each key is read once, in any case, with the type it must have; what is left is refused."""
 
 from __future__ import annotations
 

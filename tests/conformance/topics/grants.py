@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from conformance.builders import BLOCK, BOB, DROP, GRANT, POLICIES, WHATIF, case, grant, policy, request
+from conformance.builders import (
+    BLOCK,
+    BOB,
+    DROP,
+    GRANT,
+    POLICIES,
+    WHATIF,
+    case,
+    grant,
+    policy,
+    request,
+    SCHEMA,
+    STRENGTH_PHISHING,
+)
 
 COMPLIANT = {"isCompliant": True, "trustType": "AzureAD"}
 HYBRID = {"isCompliant": False, "trustType": "ServerAD"}
 DONE = {"mfaSatisfied": True}
+LINK = "https://graph.microsoft.com/v1.0/policies/authenticationStrengthPolicies"
 EITHER = grant("mfa", "compliantDevice")
 BOTH = grant("mfa", "compliantDevice", op="AND")
 PHONE = {"devicePlatform": "iOS", "clientAppType": "mobileAppsAndDesktopClients"}
@@ -263,5 +277,56 @@ CASES = [
         [policy("odd", grants=grant("unknownFutureValue")), policy("block", grants=BLOCK)],
         request(),
         outcome="block",
+    ),
+    case(
+        "a strength that is bound by its link is demanded",
+        "Graph v1.0, conditionalAccessRoot: create a policy with an authentication strength",
+        policy(grants={"operator": "OR", "builtInControls": [], "authenticationStrength@odata.bind": f"{LINK}/{STRENGTH_PHISHING}"}),
+        request(BOB),
+        outcome="register",
+        requires=[f"authenticationStrength:{STRENGTH_PHISHING}"],
+    ),
+    case(
+        "a link may carry the id in brackets",
+        "OData 4.01, URL conventions 4.3: key in parentheses",
+        policy(grants={"operator": "OR", "authenticationStrength@odata.bind": f"{LINK}('{STRENGTH_PHISHING}')"}),
+        request(BOB),
+        outcome="register",
+        requires=[f"authenticationStrength:{STRENGTH_PHISHING}"],
+    ),
+    case(
+        "another thing that is bound by a link is not dropped",
+        "DESIGN.md: what is not understood is kept by name and makes the answer unknown",
+        policy(grants={"operator": "OR", "builtInControls": ["mfa"], "termsOfUse@odata.bind": f"{LINK}/x"}),
+        request(facts=DONE),
+        outcome="unknown",
+        missing="termsOfUse@odata.bind",
+    ),
+    case(
+        "grant controls without a control were not exported whole",
+        "Graph v1.0, conditionalAccessGrantControls: a policy grants or blocks under at least one control, else the object is null",
+        policy(grants={"operator": "OR", "builtInControls": None}),
+        request(),
+        outcome="unknown",
+        results={"p": "unknown"},
+        missing="grantControls without a control",
+    ),
+    case(
+        "grant controls without a control say nothing beside session controls",
+        "Graph v1.0, conditionalAccessSessionControls: enforced after sign-in",
+        policy(grants={"operator": "OR", "builtInControls": []}, session={"persistentBrowser": {"isEnabled": True, "mode": "never"}}),
+        request(),
+        outcome="allow",
+    ),
+    case(
+        "whether MFA is done may be unknown", WHATIF, policy(), request(facts={"mfaSatisfied": None}), outcome="unknown", missing="mfaSat"
+    ),
+    case("whether MFA is done is no text", WHATIF, policy(), request(facts={"mfaSatisfied": "false"}), refused=1),
+    case(
+        "terms that were accepted are the same in capitals",
+        f"{SCHEMA}: ids are GUIDs, RFC 9562: hexadecimal digits in either case",
+        policy(grants=grant(terms=[STRENGTH_PHISHING.replace("0", "a")])),
+        request(facts={"termsAccepted": [STRENGTH_PHISHING.replace("0", "A")]}),
+        outcome="allow",
     ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.builders import (
+    Wire,
     ABSENT,
     ADA,
     AT_HOME,
@@ -24,6 +25,7 @@ from conformance.builders import (
     policy,
     request,
     uid,
+    country_place,
 )
 
 NO_ADDRESS = {"ipAddress": DROP, "country": DROP}
@@ -31,6 +33,10 @@ NO_ADDRESS = {"ipAddress": DROP, "country": DROP}
 
 def at(*included: str, but: tuple[str, ...] = ()) -> dict[str, object]:
     return {"includeLocations": list(included), "excludeLocations": list(but)}
+
+
+def without(key: str, record: Wire) -> Wire:
+    return {name: value for name, value in record.items() if name != key}
 
 
 OUTSIDE = at("All", but=("AllTrusted",))
@@ -372,5 +378,34 @@ CASES = [
         outcome="unknown",
         applies={"p": None},
         missing="TrustedLocationId",
+    ),
+    case(
+        "an IP location whose ranges were not exported is not empty",
+        FOLDER,
+        policy(locations=at(HQ), grants=BLOCK),
+        request(),
+        tenant={"namedLocations": [without("ipRanges", ip_place(HQ, "Headquarters", trusted=True))]},
+        outcome="unknown",
+        applies={"p": None},
+        missing="named ?location",
+    ),
+    case(
+        "an IP location without ranges is empty",
+        NETWORK,
+        policy(locations=at(HQ), grants=BLOCK),
+        request(),
+        tenant={"namedLocations": [ip_place(HQ, "Headquarters", trusted=True)]},
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "a country location whose countries were not exported is not empty",
+        FOLDER,
+        policy(locations=at(FRANCE), grants=BLOCK),
+        request(country="FR"),
+        tenant={"namedLocations": [without("countriesAndRegions", country_place(FRANCE, "France"))]},
+        outcome="unknown",
+        applies={"p": None},
+        missing="named ?location",
     ),
 ]

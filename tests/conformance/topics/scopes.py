@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from conformance.builders import AAD_GRAPH, APPLICATIONS, EVERY_APP, EXCHANGE, GRAPH, HR, SCOPES, SHAREPOINT, case, policy, request, uid
+from conformance.builders import (
+    AAD_GRAPH,
+    APPLICATIONS,
+    EVERY_APP,
+    EXCHANGE,
+    GRAPH,
+    HR,
+    SCOPES,
+    SHAREPOINT,
+    case,
+    policy,
+    request,
+    uid,
+)
 
 BUT_HR = {"includeApplications": ["All"], "excludeApplications": [HR]}
 PUBLIC = {"clientAppId": uid("app phone"), "clientIsPublic": True}
@@ -178,5 +191,14 @@ CASES = [
         toml=LEGACY,
         outcome="mfa",
         applies={"p": True},
+    ),
+    case(
+        "a scope is the same in small letters",
+        "RFC 6749 leaves the case to the server; Entra takes scopes in any case",
+        policy(apps=BUT_HR),
+        request(target=GRAPH, facts=scopes("OpenID", "https://graph.microsoft.com/user.read")),
+        toml=LEGACY,
+        outcome="allow",
+        applies={"p": False},
     ),
 ]

@@ -24,6 +24,7 @@ from conformance.builders import (
     registration,
     request,
     uid,
+    SCHEMA,
 )
 
 
@@ -258,5 +259,20 @@ CASES = [
         outcome="mfa",
         requires=[word(STRENGTH_PHISHING)],
         alternatives=[[word(STRENGTH_PHISHING), "compliantDevice"]],
+    ),
+    case(
+        "modes are the same in any case, order and with blanks",
+        f"{SCHEMA}: authenticationMethodModes is a flags enumeration",
+        demands(STRENGTH_SMS),
+        request(facts={"mfaSatisfied": True, "authenticationMethod": " SMS , Password"}),
+        outcome="allow",
+        results={"p": "success"},
+    ),
+    case(
+        "a mode nobody knows is refused",
+        f"{SCHEMA}: authenticationMethodModes",
+        demands(STRENGTH_SMS),
+        request(facts={"mfaSatisfied": True, "authenticationMethod": "password,carrierPigeon"}),
+        refused=1,
     ),
 ]

@@ -26,6 +26,9 @@ from conformance.builders import (
     policy,
     principal,
     request,
+    SCHEMA,
+    ADA,
+    EVERYTHING_KNOWN,
 )
 
 EVALUATE = "Graph v1.0, conditionalAccessRoot: evaluate, example 3"
@@ -334,5 +337,56 @@ CASES = [
         request(target=action("registerOrJoinDevices")),
         outcome="mfa",
         applies={"p": True},
+    ),
+    case(
+        "an application whose owner is null may be Microsoft's",
+        "INTERFACES.md: outside a bundle when its owner is known and not Microsoft, otherwise unknown",
+        policy(apps=OFFICE, grants=BLOCK),
+        request(target=MYSTERY),
+        tenant={"servicePrincipals": [principal(MYSTERY, "mystery", None)]},
+        outcome="unknown",
+        applies={"p": None},
+        missing="owner",
+    ),
+    case(
+        "an authentication context is the same in capitals",
+        "Graph v1.0, authenticationContextClassReference: ids are c1 to c99",
+        policy(apps={"includeAuthenticationContextClassReferences": ["c1"]}, grants=BLOCK),
+        request(target=context("C1")),
+        outcome="block",
+        applies={"p": True},
+    ),
+    case(
+        "an authentication context in a policy is the same in capitals",
+        "Graph v1.0, authenticationContextClassReference: ids are c1 to c99",
+        policy(apps={"includeAuthenticationContextClassReferences": ["C1"]}, grants=BLOCK),
+        request(target=context("c1")),
+        outcome="block",
+        applies={"p": True},
+    ),
+    case(
+        "applications and an authentication context are two questions",
+        f"{SCHEMA}: applicationContext and authContext are two types",
+        policy(),
+        request(target=app(HR) | context("c1")),
+        refused=64,
+    ),
+    case(
+        "applications and a user action are two questions",
+        f"{SCHEMA}: applicationContext and userActionContext are two types",
+        policy(),
+        request(target=app(HR) | action()),
+        refused=64,
+    ),
+    case(
+        "the names that the beta once had are understood",
+        "Maester, pull request 883: Graph renamed conditionalAccessWhatIf* to signIn* in March 2025",
+        policy(),
+        {
+            "conditionalAccessWhatIfSubject": {"@odata.type": "#microsoft.graph.userSubject", "userId": ADA},
+            "conditionalAccessContext": {"@odata.type": "#microsoft.graph.whatIfApplicationContext", "includeApplications": [HR]},
+            "conditionalAccessWhatIfConditions": EVERYTHING_KNOWN,
+        },
+        outcome="mfa",
     ),
 ]

@@ -23,6 +23,8 @@ from conformance.builders import (
     request,
     uid,
     workload,
+    SCHEMA,
+    principal,
 )
 
 OUTSIDE_HQ = {"includeLocations": ["All"], "excludeLocations": [HQ]}
@@ -169,5 +171,38 @@ CASES = [
     ),
     case(
         "the platform demands no MFA of a workload identity", WHATIF, [], request(workload(), GRAPH), outcome="allow", mandatory_mfa=False
+    ),
+    case(
+        "the id of a service principal is the same in capitals",
+        f"{SCHEMA}: ids are GUIDs, RFC 9562: hexadecimal digits in either case",
+        workload_policy(principals(DAEMON)),
+        request(workload(DAEMON.upper())),
+        outcome="block",
+        applies={"p": True},
+    ),
+    case(
+        "the id of a service principal in a policy is the same in capitals",
+        f"{SCHEMA}: ids are GUIDs, RFC 9562: hexadecimal digits in either case",
+        workload_policy(principals("ServicePrincipalsInMyTenant", but=(DAEMON.upper(),))),
+        request(workload()),
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "a service principal whose owner is null may be the tenant's own",
+        f"{SCHEMA}: appOwnerOrganizationId is nullable",
+        OWNED,
+        request(workload()),
+        tenant={"servicePrincipals": [principal(uid("app daemon"), "daemon", None)]},
+        outcome="unknown",
+        applies={"p": None},
+        missing="owner",
+    ),
+    case(
+        "a user and a service principal cannot both sign in",
+        f"{SCHEMA}: userSignIn and servicePrincipalSignIn are two types",
+        policy(),
+        request({"userId": KIM, "servicePrincipalId": DAEMON}),
+        refused=64,
     ),
 ]

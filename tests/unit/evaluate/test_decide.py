@@ -248,3 +248,18 @@ REGISTERING = Target(user_actions=frozenset({UserAction.REGISTER_SECURITY_INFO})
 )
 def test_registering_on_the_spot_hangs_on_its_own_policies(registering: ConditionalAccessPolicy, expected: Outcome) -> None:
     assert decided(policy("all"), registering, identity=Identity(user_id=BOB)).outcome is expected
+
+
+def test_the_more_severe_of_policies_and_per_user_mfa_decides() -> None:
+    """By severity and not by the alphabet: a missing device weighs more than MFA."""
+    enforced = {"per_user_mfa": whole("userAuthenticationRequirements", (ADA, "enforced"))}
+
+    assert decided(policy("device", DEVICE), snapshot=enforced).outcome is Outcome.CONTROLS
+    assert decided(policy("no", BLOCK), snapshot=enforced).outcome is Outcome.BLOCK
+
+
+def test_security_defaults_leave_out_the_synchronisation_account() -> None:
+    roles = whole("directoryRoles", *(DirectoryRole(template_id=each, members=(ADA,)) for each in SYNC_ROLES))
+
+    assert decided(snapshot={"security_defaults": True, "roles": roles}).outcome is Outcome.ALLOW
+    assert decided(snapshot={"security_defaults": True}).outcome is Outcome.UNKNOWN

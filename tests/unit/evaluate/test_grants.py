@@ -138,11 +138,11 @@ def test_mfa_by_who_has_nothing_registered_that_we_know_may_meet_a_strength() ->
 
 def test_mfa_done_at_home_counts_for_a_strength_only_under_trust() -> None:
     strength = demand(allowed=frozenset({"fido2"}))
-    at_home = situation(guest_kind=GUEST, ability=KEY, home_mfa=True)
+    guest: dict[str, Any] = {"guest_kind": GUEST, "ability": KEY, "doubtful_strength": True}
 
-    assert meet(strength, at_home).outcome is Outcome.LOCKED_OUT
-    assert meet(strength, situation(guest_kind=GUEST, ability=KEY, home_mfa=True, trusts_mfa=True)).outcome is Outcome.ALLOW
-    assert meet(strength, situation(guest_kind=GUEST, ability=KEY, trusts_mfa=True)).outcome is Outcome.MFA
+    assert meet(strength, situation(**guest, home_mfa=True)).outcome is Outcome.LOCKED_OUT
+    assert meet(strength, situation(**guest, home_mfa=True, trusts_mfa=True)).outcome is Outcome.ALLOW
+    assert meet(strength, situation(**guest, trusts_mfa=True)).outcome is Outcome.MFA
 
 
 def test_without_the_methods_policy_some_method_for_mfa_can_be_registered() -> None:

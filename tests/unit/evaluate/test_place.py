@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from unbroken.entra.location import NamedLocation
 from unbroken.evaluate.address import parse_address, parse_range
-from unbroken.evaluate.place import Bits, Places
+from unbroken.evaluate.place import Inside, Places
 
 HEADQUARTERS = NamedLocation(id="hq", display_name="HQ", ranges=("198.51.100.0/24", "2001:db8:1::/48"), trusted=True)
 BRANCH = NamedLocation(id="branch", ranges=("203.0.113.10-203.0.113.20",))
@@ -72,15 +72,16 @@ def test_host_bits_and_mapped_networks_are_the_network_they_lie_in() -> None:
 
 def test_both_ends_of_a_range_belong_to_it() -> None:
     places = Places([BRANCH])
-    assert places.signatures(["203.0.113.9", "203.0.113.10", "203.0.113.20", "203.0.113.21"]) == [0, 1, 1, 0]
+    found = [places.matching(f"203.0.113.{last}") for last in (9, 10, 20, 21)]
+    assert found == [Inside(0), Inside(1), Inside(1), Inside(0)]
 
 
 def test_a_location_has_the_bit_of_its_position() -> None:
     places = Places([HEADQUARTERS, BRANCH], ["192.0.2.0/24"])
-    assert places.matching("198.51.100.7") == Bits(0b001)
-    assert places.matching("2001:db8:1::9") == Bits(0b001)
-    assert places.matching("203.0.113.15:50000") == Bits(0b010)
-    assert places.matching("192.0.2.1") == Bits(0b100)
+    assert places.matching("198.51.100.7") == Inside(0b001)
+    assert places.matching("2001:db8:1::9") == Inside(0b001)
+    assert places.matching("203.0.113.15:50000") == Inside(0b010)
+    assert places.matching("192.0.2.1") == Inside(0b100)
     assert places.mfa_trusted == 0b100
     assert places.trusted == 0b101
     assert places.matching("somewhere") is None
@@ -89,8 +90,8 @@ def test_a_location_has_the_bit_of_its_position() -> None:
 def test_a_malformed_range_is_reported_and_makes_a_miss_unknown() -> None:
     places = Places([NamedLocation(id="a", display_name="Plant", ranges=("10.0.0.0/8", "10.0.0/8"))])
     assert places.problems == ("named location Plant: `10.0.0/8` is no address range",)
-    assert places.matching("10.1.1.1") == Bits(1)
-    assert places.matching("11.1.1.1") == Bits(0, 1)
+    assert places.matching("10.1.1.1") == Inside(1)
+    assert places.matching("11.1.1.1") == Inside(0, 1)
 
 
 def test_malformed_trusted_addresses_are_reported_too() -> None:
@@ -99,10 +100,10 @@ def test_malformed_trusted_addresses_are_reported_too() -> None:
 
 def test_countries_have_their_own_bits() -> None:
     places = Places([FRANCE, ELSEWHERE, GPS, HEADQUARTERS])
-    assert places.in_country("fr") == Bits(0b0001)
-    assert places.in_country("DE") == Bits(0)
-    assert places.in_country("") == Bits(0b0010)
-    assert places.in_country(None) == Bits(0, 0b0011)
+    assert places.in_country("fr") == Inside(0b0001)
+    assert places.in_country("DE") == Inside(0)
+    assert places.in_country("") == Inside(0b0010)
+    assert places.in_country(None) == Inside(0, 0b0011)
     assert places.by_country == 0b0011
     assert places.by_address == 0b11000
 
@@ -125,13 +126,13 @@ def _inside(address: IPv4Address | IPv6Address, text: str) -> bool:
 
 
 @given(worlds, st.lists(v4 | v6, min_size=1, max_size=8))
-def test_signatures_are_those_of_the_plain_way(world: list[list[str]], addresses: list[IPv4Address | IPv6Address]) -> None:
+def test_an_address_lies_where_the_plain_way_puts_it(world: list[list[str]], addresses: list[IPv4Address | IPv6Address]) -> None:
     edges = [ip_address(end) for ranges in world for text in ranges if "-" in text for end in text.split("-")]
     asked = [*addresses, *edges]
     places = Places([NamedLocation(id=str(position), ranges=tuple(ranges)) for position, ranges in enumerate(world)])
     plain = [sum(1 << bit for bit, ranges in enumerate(world) if any(_inside(address, text) for text in ranges)) for address in asked]
     assert places.problems == ()
-    assert places.signatures([str(address) for address in asked]) == plain
+    assert [places.matching(str(address)) for address in asked] == [Inside(mask) for mask in plain]
     assert set(plain) <= places.address_signatures()
 
 

@@ -222,3 +222,17 @@ def test_any_text_is_a_rule_or_a_rule_error(text: str) -> None:
         assert 0 <= error.position <= len(text)  # noqa: PT017 -- both ends of the try are the statement
     else:
         assert evaluate_rule(rule, {}) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("[ZTDId]:abc", True), ("[ZTDId]:abcd", False), (["[ztdid]:ABC", "x"], True), (["x"], False)]
+)
+def test_an_element_of_a_collection_is_compared_whole_even_when_it_comes_alone(value: object, expected: bool) -> None:
+    assert answer('device.physicalIds -contains "[ZTDId]:abc"', {"physicalIds": value}) is expected
+    assert answer('device.physicalIds -notContains "[ZTDId]:abc"', {"physicalIds": value}) is not expected
+
+
+@pytest.mark.parametrize("text", ["device.model -in [null]", 'device.model -in ["one", null]'])
+def test_null_is_no_element_of_a_list(text: str) -> None:
+    with pytest.raises(RuleError):
+        parse_rule(text)

@@ -262,6 +262,21 @@ def test_a_strength_may_be_given_by_name_and_defined_in_place() -> None:
     assert inline_strength(policy(grantControls={"authenticationStrength": {"id": MFA_STRENGTH}})) is None
 
 
+@pytest.mark.parametrize("tail", ["/{}", "/{}/", "('{}')", '("{}")'])
+def test_a_strength_may_be_bound_by_its_link(tail: str) -> None:
+    link = "https://graph.microsoft.com/v1.0/policies/authenticationStrengthPolicies" + tail.format(MFA_STRENGTH.upper())
+    found = grant(operator="OR", **{"authenticationStrength@odata.bind": link})
+    assert (found.grant.strength, found.unmodelled_grant) == (MFA_STRENGTH, ())
+
+
+@pytest.mark.parametrize(("state", "named"), [("enabled", ("grantControls without a control",)), ("disabled", ())])
+@pytest.mark.parametrize("empty", [{}, {"operator": "OR", "builtInControls": []}, {"operator": "OR", "builtInControls": None}])
+def test_grant_controls_that_demand_nothing_are_named(empty: dict[str, Any], state: str, named: tuple[str, ...]) -> None:
+    assert policy_from_wire(policy(grantControls=empty, state=state)).unmodelled_grant == named
+    beside = policy(grantControls=empty, sessionControls={"signInFrequency": {"isEnabled": True}}, state=state)
+    assert policy_from_wire(beside).unmodelled_grant == ()
+
+
 def test_session_controls_that_are_set_are_kept_with_their_value() -> None:
     controls = {
         "signInFrequency": {"@odata.type": "#x", "isEnabled": True, "type": "hours", "value": 4},

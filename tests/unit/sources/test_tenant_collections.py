@@ -160,6 +160,11 @@ def test_custom_security_attributes_of_type_text_are_read(tmp_path: Path) -> Non
     assert (two.owner_tenant_id, three.owner_tenant_id) == (guid("contoso"), None)
 
 
+def test_an_owner_of_null_is_not_known(tmp_path: Path) -> None:
+    found = tenant(tmp_path, servicePrincipals=[service_principal("one", appOwnerOrganizationId=None)])
+    assert found.service_principals.records[0].owner_tenant_id is None
+
+
 def test_device_attributes_keep_null_and_leave_out_what_was_not_read(tmp_path: Path) -> None:
     record = {"id": "o", "deviceId": guid("d"), "displayName": "PC", "isCompliant": None, "trustType": "AzureAd"}
     record |= {"physicalIds": ["[x]"], "extensionAttributes": {"extensionAttribute1": "kiosk"}}
@@ -169,6 +174,37 @@ def test_device_attributes_keep_null_and_leave_out_what_was_not_read(tmp_path: P
     assert attributes["iscompliant"] is None
     assert (attributes["physicalids"], attributes["extensionattribute1"]) == (("[x]",), "kiosk")
     assert "model" not in attributes
+
+
+@pytest.mark.parametrize(("word", "found"), [("ServerAd", "ServerAD"), ("azuread", "AzureAD"), ("Workplace", "Workplace"), (None, None)])
+def test_the_trust_type_of_a_device_is_spelled_as_filters_spell_it(tmp_path: Path, word: str | None, found: str | None) -> None:
+    device = tenant(tmp_path, devices=[{"deviceId": guid("d"), "trustType": word}]).devices.records[0]
+    assert dict(device.attributes)["trusttype"] == found
+
+
+@pytest.mark.parametrize(
+    ("location", "key"), [(ip_location("a", "192.0.2.0/24"), "ipRanges"), (country_location("b", "GB"), "countriesAndRegions")]
+)
+@pytest.mark.parametrize("nothing", [{}, None])
+def test_a_place_without_its_content_was_not_read(tmp_path: Path, location: dict[str, Any], key: str, nothing: object) -> None:
+    rest = {name: value for name, value in location.items() if name != key}
+    found = tenant(tmp_path, namedLocations=[rest if nothing == {} else rest | {key: nothing}])
+    assert not found.locations.complete
+    assert found.locations.records == ()
+    assert any(f"has no {key}: export it again with {key}" in problem for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("collection", "record", "problem"),
+    [
+        ("directoryRoles", {"id": "r"}, "Object missing required field `roleTemplateId`"),
+        ("groups", {"displayName": "G"}, "has no id"),
+        ("groups", {"id": "g", "displayName": 5}, "Expected `str | null`, got `int` in `displayName`"),
+    ],
+)
+def test_a_record_that_cannot_be_used_says_what_to_do(tmp_path: Path, collection: str, record: dict[str, Any], problem: str) -> None:
+    lines = tenant(tmp_path, **{collection: [record]}).problems
+    assert any(f"{collection}.json, record 1: {problem}: export it again" in line for line in lines), lines
 
 
 def test_strengths_are_normalised_and_inline_ones_are_added(tmp_path: Path) -> None:

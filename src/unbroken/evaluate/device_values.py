@@ -1,0 +1,78 @@
+"""Which values of a device's attributes filter rules tell apart: for each such set of values one example.
+
+Rules compare an attribute with texts. What they say of any value at all they say of one of these: null, each text they name, and for
+every set of the parts they look for a text made of just these parts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations, product
+from math import prod
+from typing import TypeVar
+
+from unbroken.evaluate.rule import Comparison, Rule, comparisons
+from unbroken.evaluate.rule_attributes import visible_attributes
+
+COMBINATIONS = 1024
+"""Combinations of values that are followed one by one."""
+Part = tuple[str, str]
+"""`startswith`, `endswith` or `contains`, and the text that is looked for."""
+T = TypeVar("T")
+_APART = "\0"
+"""Stands between the parts of a made-up value: no rule names it, so that nothing is found across it."""
+
+
+def possible_values(rules: Iterable[Rule], hidden: frozenset[str]) -> Iterator[dict[str, object]] | None:
+    """Return examples of what the `hidden` attributes can be, as far as `rules` tell; None when these are too many to follow."""
+    asked: dict[str, set[Comparison]] = defaultdict(set)
+    for comparison in (each for rule in rules for each in comparisons(rule.expression)):
+        if comparison.attribute in hidden:
+            asked[comparison.attribute].add(comparison)
+    if prod(map(_at_most, asked.values())) > COMBINATIONS:
+        return None
+    names = sorted(asked)
+    return (dict(zip(names, values, strict=True)) for values in product(*(_values(asked[name]) for name in names)))
+
+
+def seen(attributes: Mapping[str, object]) -> dict[str, object]:
+    """Return what a rule sees of a device of which `mdmappid` may not be known: extension attributes are then taken as they are."""
+    return visible_attributes(attributes) if "mdmappid" in attributes else dict(attributes)
+
+
+def _named(asked: Iterable[Comparison]) -> list[str]:
+    """Return the texts that the whole value, or an element of a collection, is compared with."""
+    return sorted({value for each in asked if each.collection or each.operator == "eq" for value in each.values if value is not None})
+
+
+def _parts(asked: Iterable[Comparison]) -> list[Part]:
+    return sorted({(each.operator, value) for each in asked if each.operator != "eq" for value in each.values if value is not None})
+
+
+def _at_most(asked: set[Comparison]) -> int:
+    """Return a number that `_values` does not exceed; it is not exact where it exceeds the limit anyway."""
+    several = _named(asked) if any(each.collection for each in asked) else _parts(asked)
+    return len(_named(asked)) + 1 + (1 << min(len(several), COMBINATIONS))
+
+
+def _values(asked: set[Comparison]) -> list[object]:
+    if any(each.collection for each in asked):
+        return [list(chosen) or None for chosen in _subsets(_named(asked))]
+    return list(dict.fromkeys((None, *_named(asked), *map(_made_of, _subsets(_parts(asked))))))
+
+
+def _subsets(things: Sequence[T]) -> Iterator[tuple[T, ...]]:
+    return chain.from_iterable(combinations(things, size) for size in range(len(things) + 1))
+
+
+def _made_of(parts: Iterable[Part]) -> str:
+    """Return a text that starts with, ends with and contains these `parts` and nothing else that they do not imply.
+
+    A longer beginning implies a shorter one, or no text has both: then this is one more example of a text with the longer.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    for operator, text in parts:
+        found[operator].append(text)
+    begin, end = (max(found[name], key=len, default="") for name in ("startswith", "endswith"))
+    return _APART.join((begin, *found["contains"], end))
