@@ -57,7 +57,7 @@ bench: $(VENV)/.for-development ## every benchmark; figures are ratios within on
 
 mutation: $(VENV)/.for-development ## which small changes of the evaluator no test notices (hours; MODULE=grants takes one file)
 	@$(BIN)/mutmut run --max-children $(or $(CHILDREN),2) $(if $(MODULE),'unbroken.evaluate.$(MODULE).*')
-	@$(BIN)/mutmut results
+	@$(BIN)/mutmut results | grep -v "not checked$$" || echo "==> no mutant survived"
 
 clean: ## remove what was made, but not .venv
 	@rm -rf demo build dist mutants .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

@@ -272,10 +272,14 @@ def _device(rule: str, request: AccessRequest) -> bool:
 
 @dataclass(frozen=True)
 class Methods:
-    """What a person has registered, as combinations, and whether more can be added on the spot."""
+    """What a person has registered, as combinations, and what can be added on the spot; and what no export tells."""
 
     have: frozenset[str]
     can_add: frozenset[str]
+    at_home: frozenset[str] = frozenset()
+    """What an external user has in the home tenant: anything from nothing to everything."""
+    outside_counts: bool = True
+    """Whether an external method, which no strength can list, meets the built-in MFA strength: the documentation does not say."""
 
 
 def _methods(tenant: Snapshot, request: AccessRequest) -> Iterator[Methods]:
@@ -289,13 +293,20 @@ def _methods(tenant: Snapshot, request: AccessRequest) -> Iterator[Methods]:
             and not method.exclude_groups & inside
         ):
             addable |= ON_THE_SPOT[method.id]
-    records = [each for each in tenant.registrations.records if each.user_id == who]
+    for have in _registered(tenant, request):
+        for at_home in (frozenset[str](), frozenset(MFA)):
+            for outside_counts in (False, True):
+                yield Methods(have, frozenset(addable), at_home, outside_counts)
+
+
+def _registered(tenant: Snapshot, request: AccessRequest) -> Iterator[frozenset[str]]:
+    records = [each for each in tenant.registrations.records if each.user_id == request.identity.user_id]
     if records:
-        yield Methods(frozenset(mode for method in records[0].methods or () for mode in GIVES[method]), frozenset(addable))
+        yield frozenset(mode for method in records[0].methods or () for mode in GIVES[method])
         return
-    yield Methods(frozenset(), frozenset(addable))
+    yield frozenset()
     if kind(tenant, request) != "b2bDirectConnectUser":  # nobody but their own tenant knows what they have
-        yield Methods(frozenset(MFA), frozenset(addable))
+        yield frozenset(MFA)
 
 
 def _outcome(tenant: Snapshot, request: AccessRequest, applies: tuple[bool | None, ...], methods: Methods) -> str | None:
@@ -303,7 +314,7 @@ def _outcome(tenant: Snapshot, request: AccessRequest, applies: tuple[bool | Non
     enabled = [(policy, fits) for policy, fits in zip(tenant.policies.records, applies, strict=True) if policy.state == "enabled"]
     sure = [meets(tenant, policy, request, methods, can_register=open_) for policy, fits in enabled if fits]
     maybe = [meets(tenant, policy, request, methods, can_register=open_) for policy, fits in enabled if fits is None]
-    floor = _worst([*sure, _per_user(tenant, request, methods)])
+    floor = _worst([*sure, _per_user(tenant, request, methods, can_register=open_)])
     return floor if floor == _worst([floor, *maybe]) else None
 
 
@@ -322,18 +333,12 @@ def _registration_is_open(tenant: Snapshot, request: AccessRequest, methods: Met
     return True
 
 
-def _per_user(tenant: Snapshot, request: AccessRequest, methods: Methods) -> str:
+def _per_user(tenant: Snapshot, request: AccessRequest, methods: Methods, *, can_register: bool) -> str:
     state = dict(tenant.per_user_mfa.records).get(request.identity.user_id or "", "disabled")
     trusted = any(_in_range(request.ip_address or "", text) for text in tenant.facts.mfa_trusted_ips or ())
-    if state == "disabled" or trusted or request.client in LEGACY or _holds_mfa(request):
+    if state == "disabled" or trusted or request.client in LEGACY:
         return "allow"
-    if not request.facts.interactive:
-        return "locked_out"
-    return "mfa" if methods.have else "register"
-
-
-def _holds_mfa(request: AccessRequest) -> bool:
-    return bool(request.facts.mfa_satisfied) or request.facts.authentication_method not in (None, "password")
+    return _mfa(tenant, request, methods, can_register)
 
 
 def _worst(outcomes: list[str]) -> str:
@@ -389,7 +394,7 @@ def _control(
     external = _external(tenant, request)
     device = dict(request.device.attributes if request.device else ())
     if name == "mfa":
-        return _mfa(tenant, policy, request, methods, can_register)
+        return _mfa(tenant, request, methods, can_register, policy)
     if name in ("compliantDevice", "domainJoinedDevice"):
         has = device.get("iscompliant") is True if name == "compliantDevice" else device.get("trusttype") == "ServerAD"
         trust = _trust(tenant, request)
@@ -397,45 +402,57 @@ def _control(
         if request.client in LEGACY or request.transfer_method == "deviceCodeFlow" or (external and not trusted):
             return "locked_out"
         return "allow" if has else _ask(request)
-    if name == "passwordChange" and kind(tenant, request) is not None:
+    if name == "passwordChange" and external:
         return "block"
     if name in ("approvedApplication", "compliantApplication") and external:
         return "locked_out"
     return _ask(request)
 
 
-def _mfa(tenant: Snapshot, policy: ConditionalAccessPolicy, request: AccessRequest, methods: Methods, can_register: bool) -> str:
+def _mfa(
+    tenant: Snapshot, request: AccessRequest, methods: Methods, can_register: bool, policy: ConditionalAccessPolicy | None = None
+) -> str:
     facts = request.facts
     if request.client in LEGACY:
         return "locked_out"
     trusted = _external(tenant, request) and bool(_trust(tenant, request).mfa)
-    if facts.mfa_satisfied or facts.authentication_method in MFA or (trusted and facts.home_tenant_mfa):
+    if trusted and facts.home_tenant_mfa:
         return "allow"
-    return _step_up(tenant, policy, request, usable=bool(methods.have), addable=bool(methods.can_add & MFA) and can_register)
+    here = MFA & AT_THE_HOST if _external(tenant, request) and not trusted else MFA
+    if facts.mfa_satisfied or facts.authentication_method in here:
+        return "allow"
+    if trusted:
+        return "mfa" if facts.interactive else "locked_out"
+    outside = "an external method" in methods.have and (policy is None or not policy.grant.strength or methods.outside_counts)
+    return _step_up(
+        tenant, policy, request, usable=bool(methods.have & here or outside), addable=bool(methods.can_add & here) and can_register
+    )
 
 
 def _strength(tenant: Snapshot, policy: ConditionalAccessPolicy, request: AccessRequest, methods: Methods, can_register: bool) -> str:
     if policy.grant.strength == MFA_STRENGTH:
-        return _mfa(tenant, policy, request, methods, can_register)
+        return _mfa(tenant, request, methods, can_register, policy)
     if request.client in LEGACY:
         return "locked_out"
     allowed = next(each.allowed_combinations for each in tenant.strengths.records if each.id == policy.grant.strength)
     if request.facts.authentication_method in allowed:
         return "allow"
-    here = allowed & AT_THE_HOST if _external(tenant, request) and not _trust(tenant, request).mfa else allowed
-    addable = bool(methods.can_add & here) and can_register
-    outcome = _step_up(tenant, policy, request, usable=bool(methods.have & here), addable=addable)
+    trusted = _external(tenant, request) and bool(_trust(tenant, request).mfa)
+    if trusted:  # asked for in the home tenant, whose methods count and nobody here knows
+        outcome = "mfa" if methods.at_home & allowed and request.facts.interactive else "locked_out"
+    else:
+        here = allowed & AT_THE_HOST if _external(tenant, request) else allowed
+        addable = bool(methods.can_add & here) and can_register
+        outcome = _step_up(tenant, policy, request, usable=bool(methods.have & here), addable=addable)
     return "controls" if outcome == "mfa" and allowed - MFA else outcome
 
 
-def _step_up(tenant: Snapshot, policy: ConditionalAccessPolicy, request: AccessRequest, *, usable: bool, addable: bool) -> str:
+def _step_up(tenant: Snapshot, policy: ConditionalAccessPolicy | None, request: AccessRequest, *, usable: bool, addable: bool) -> str:
     if not request.facts.interactive:
         return "locked_out"
-    if _external(tenant, request) and _trust(tenant, request).mfa:
-        return "mfa"  # asked for in the home tenant
     if kind(tenant, request) == "b2bDirectConnectUser":
         return "locked_out"
     if usable:
         return "mfa"
-    at_risk = policy.conditions.sign_in_risk or policy.conditions.user_risk
+    at_risk = policy is not None and (policy.conditions.sign_in_risk or policy.conditions.user_risk)
     return "register" if addable and not at_risk else "locked_out"

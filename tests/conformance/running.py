@@ -12,7 +12,7 @@ from conformance.builders import ABSENT, COLLECTIONS, Case, Wire
 from unbroken.cli import app
 
 TOPICS = ("users", "guests", "targets", "scopes", "clients", "places", "devices", "risks", "workloads")
-MORE_TOPICS = ("grants", "strengths", "registering", "federation", "states", "floor", "unread")
+MORE_TOPICS = ("grants", "strengths", "methods", "registering", "federation", "states", "floor", "unread")
 CASES: dict[str, list[Case]] = {topic: import_module(f"conformance.topics.{topic}").CASES for topic in (*TOPICS, *MORE_TOPICS)}
 EVERY_CASE = [pytest.param(one, id=f"{topic}: {one.name}") for topic, cases in CASES.items() for one in cases]
 

@@ -119,6 +119,14 @@ def test_what_is_no_request_is_one_clear_line(text: str, code: int | None, sampl
     assert code is None or ran.code in {code, 64}
 
 
+@pytest.mark.parametrize(("form", "place"), [("[{}, {}]", "request.json, request 2: "), ("{}\n{}\n", "request.json:2: ")])
+def test_a_wrong_request_among_several_is_named(form: str, place: str, sample: Path, person: str, tmp_path: Path, command: Command) -> None:
+    text = form.format(json.dumps(asked(person)), json.dumps(asked(person, country="XXX")))
+    ran = command("whatif", sample, "--request", write(tmp_path, text))
+    assert ran.code == 1
+    assert f"{place}signInConditions.country 'XXX'" in ran.err
+
+
 def test_the_name_of_a_bundle_is_wrong_usage(sample: Path, person: str, tmp_path: Path, command: Command) -> None:
     request = asked(person)
     request["signInContext"]["includeApplications"] = ["Office365"]

@@ -139,13 +139,19 @@ def _open_outcome(
     if _differs(worlds, lambda world: world.person):
         yield from (text for _, text in dimensions[0].unknowns)
     yield from _open_registration(engine, dimensions, worlds)
-    demanding = any(outcome is not Outcome.ALLOW for world in worlds for outcome in world.outcomes)
-    strengths = any(world.here.doubtful_strength for world in worlds) or len({world.here.can_register for world in worlds}) > 1
-    for person in dict.fromkeys(world.person for world in worlds):
-        if demanding:
-            yield from engine.circumstances.doubts(person, request.facts, strengths=strengths)
+    if request.identity.service_principal_id is None:
+        yield from _open_circumstances(engine, request, worlds)
     for world in worlds:
         yield from engine.beyond.missing(world.standing, world.here)
+
+
+def _open_circumstances(engine: Engine, request: AccessRequest, worlds: Sequence[World]) -> Iterable[str]:
+    if all(world.outcomes == {Outcome.ALLOW} for world in worlds):
+        return
+    registering = engine.table.targets.registration & engine.strength_mask and _registration_is_open(worlds)
+    strengths = any(world.here.doubtful_strength for world in worlds) or bool(registering)
+    for person in dict.fromkeys(world.person for world in worlds):
+        yield from engine.circumstances.doubts(person, request.facts, strengths=strengths)
 
 
 def _open_session(request: AccessRequest, worlds: Sequence[World]) -> Iterable[str]:
@@ -179,13 +185,17 @@ def _differs(worlds: Sequence[World], fact: Callable[[World], object]) -> bool:
 
 def _open_registration(engine: Engine, dimensions: Sequence[Dimension], worlds: Sequence[World]) -> Iterable[str]:
     """Yield what decides whether a method can be registered from here, where that is open."""
-    if len({world.here.can_register for world in worlds}) < 2:
+    if not _registration_is_open(worlds):
         return
     mask = engine.table.targets.registration & engine.table.enabled & engine.table.applies(dimensions[:-1]).possible
     for dimension in dimensions[:-1]:
         yield from (text for touched, text in dimension.unknowns if touched & mask & dimension.bits.unknown)
     yield from _open_conditions(engine, mask)
     yield from _open_grants(engine, mask)
+
+
+def _registration_is_open(worlds: Sequence[World]) -> bool:
+    return len({world.here.can_register for world in worlds}) > 1
 
 
 def _open_conditions(engine: Engine, mask: int) -> Iterable[str]:

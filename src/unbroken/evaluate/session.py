@@ -89,17 +89,18 @@ class Sessions:
         """Return what the four conditions say of `request`, over every combination its missing facts allow."""
         options: list[Alternative] = []
         parts: dict[str, list[Bits]] = defaultdict(list)
-        devices = [(each, self._device_choices(each)) for each in _possible_devices(request.device)]
         flows = _or_all(request.transfer_method, TransferMethod)
-        legacy = [(UNREGISTERED, self._device_choices(UNREGISTERED))]
+        legacy = [(UNREGISTERED, choice, TransferMethod.NONE) for choice in self._device_choices(UNREGISTERED)]
+        modern = [
+            (each, choice, flow) for each in _possible_devices(request.device) for choice in self._device_choices(each) for flow in flows
+        ]
         for client, platform in product(_or_all(request.client, ClientAppType), _or_all(request.platform, DevicePlatform)):
             first = {"clientApps": self._client(client, platform), "devicePlatform": self._platform(platform)}
-            for (device, choices), flow in product(legacy, (TransferMethod.NONE,)) if client in LEGACY_CLIENTS else product(devices, flows):
-                for choice in choices:
-                    bits = first | {"devices": choice, "authenticationFlow": self._flow(flow)}
-                    options.append(Alternative(_all_of(bits), _shape(client, device, flow)))
-                    for name, part in bits.items():
-                        parts[name].append(part)
+            for device, choice, flow in legacy if client in LEGACY_CLIENTS else modern:
+                bits = first | {"devices": choice, "authenticationFlow": self._flow(flow)}
+                options.append(Alternative(_all_of(bits), _shape(client, device, flow)))
+                for name, part in bits.items():
+                    parts[name].append(part)
         reasons = tuple((name, hull(found)) for name, found in parts.items())
         return Dimension(distinct(options), reasons, tuple(self._unknowns(request, dict(reasons))))
 
@@ -201,7 +202,7 @@ def _hidden(device: DeviceState) -> frozenset[str]:
     return DEVICE_ATTRIBUTES - dict(device.attributes).keys() if device.partial else frozenset()
 
 
-def _answers(rules: Mapping[str, Rule], device: DeviceState) -> Iterator[Mapping[str, bool | None]]:
+def _answers(rules: Mapping[str, Rule], device: DeviceState) -> Iterator[dict[str, bool | None]]:
     """Yield every way to answer `rules`, all of them open, for `device`.
 
     If the values of the attributes they ask about are too many, or tell too many ways apart, some rules are answered both ways each
@@ -213,7 +214,7 @@ def _answers(rules: Mapping[str, Rule], device: DeviceState) -> Iterator[Mapping
         yield from (dict(zip(rules, answers, strict=True)) for answers in found)
         return
     for choice in product((False, True), repeat=min(len(rules), ATOM_LIMIT)):
-        yield dict(zip(rules, choice, strict=False))
+        yield {text: answer for text, answer in zip(rules, choice, strict=False)}  # noqa: C416
 
 
 def _parsed(text: str) -> Rule | str:

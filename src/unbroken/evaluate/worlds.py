@@ -67,7 +67,7 @@ class Engine:
         self.circumstances = Circumstances(table.snapshot, unread | membership.above(unread))
         self.beyond = BeyondPolicies(table.snapshot, any_enabled=bool(table.surely_enabled))
         self._meetings: dict[tuple[Demand, Situation], Meeting] = {}
-        self._strength_mask = sum(mask for demand, mask in table.demands if demand.grant.strength)
+        self.strength_mask = sum(mask for demand, mask in table.demands if demand.grant.strength)
 
     def meeting(self, demand: Demand, here: Situation) -> Meeting:
         """Return how `demand` is met `here`; remembered, since few demands and situations are distinct."""
@@ -86,7 +86,7 @@ class Engine:
             applies = self.table.doubted(state.bits & target)
             standing = self.circumstances.standing(state.person)
             can_register = self._can_register(state, standing, request)
-            strengths = bool(applies.possible & self._strength_mask)
+            strengths = bool(applies.possible & self.strength_mask)
             for here in situations(standing, state.shape, request.facts, can_register, strengths=strengths):
                 floor = self._beyond(request, standing, here, state)
                 outcomes = frozenset(max(a, b, key=RANK.__getitem__) for a in self._outcomes(applies, here) for b in floor)

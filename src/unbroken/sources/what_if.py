@@ -47,6 +47,7 @@ RENAMED = {
 
 def read_requests(text: str, where: str) -> tuple[list[tuple[str, Body]], str]:
     """Return what to call each request in `text` and its body, and the form: `object`, `array` or `lines`. Raises BadInput."""
+    text = text.removeprefix("\ufeff")  # PowerShell pipes it before the text
     if not text.strip():
         raise BadInput(where, "holds no request", remedy=REMEDY)
     lines = [(f"{where}:{number}", line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]

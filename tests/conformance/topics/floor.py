@@ -8,16 +8,22 @@ from conformance.builders import (
     AZURE_PORTAL,
     BLOCK,
     BOB,
+    DROP,
+    EXTERNAL,
     FOLDER,
+    GREG,
     HR,
     KIM,
     ROOT,
     WHATIF,
+    action,
     app,
     case,
+    context,
     policy,
     registration,
     request,
+    trust,
     workload,
 )
 
@@ -26,6 +32,7 @@ PER_USER = "entra-docs, howto-mfa-userstates.md"
 MANDATORY = "entra-docs, concept-mandatory-multifactor-authentication.md"
 ON = {"identitySecurityDefaultsEnforcementPolicy": {"id": "00000000-0000-0000-0000-000000000005", "isEnabled": True}}
 UNREAD = {"identitySecurityDefaultsEnforcementPolicy": ABSENT}
+NO_ROLES = {"directoryRoles": ABSENT, "roleAssignments": ABSENT}
 TRIAL = policy(state="enabledForReportingButNotEnforced")
 
 
@@ -145,5 +152,135 @@ CASES = [
         request(target=app(HR, AZURE_PORTAL)),
         outcome="allow",
         mandatory_mfa=True,
+    ),
+    *(
+        case(
+            f"{how} alone is not the MFA that {what} asks for",
+            f"{source}; entra-docs, concept-authentication-strengths.md: combinations that are MFA",
+            [],
+            request(ROOT, facts={"authenticationMethod": how}),
+            tenant=tenant,
+            outcome="mfa",
+            requires=["mfa"],
+        )
+        for how in ("password", "sms", "email", "x509CertificateSingleFactor")
+        for what, source, tenant in (
+            ("per-user MFA", PER_USER, per_user(ROOT, "enforced")),
+            ("the set of security defaults", DEFAULTS, ON),
+        )
+    ),
+    case(
+        "a combination that is MFA satisfies per-user MFA",
+        PER_USER,
+        [],
+        request(facts={"authenticationMethod": "password,sms"}),
+        tenant=per_user(ADA, "enforced"),
+        outcome="allow",
+    ),
+    case(
+        "a policy of a state nobody knows does not prove the defaults off",
+        f"{DEFAULTS}: defaults and enabled policies exclude each other",
+        policy(users={"includeUsers": [KIM]}, state="halfEnabled"),
+        request(ROOT),
+        tenant=ON,
+        outcome="mfa",
+    ),
+    case(
+        "an enabled policy with a condition nobody knows proves the defaults off",
+        f"{DEFAULTS}: defaults and enabled policies exclude each other",
+        policy(users={"includeUsers": [KIM]}, someFutureCondition={"x": 1}),
+        request(ROOT),
+        tenant=ON,
+        outcome="allow",
+    ),
+    *(
+        case(
+            f"{what} that nobody can be asked for locks out",
+            f"{source}; entra-docs, v2-oauth-ropc.md: no MFA",
+            [],
+            request(ROOT, facts={"interactive": False}),
+            tenant=tenant,
+            outcome="locked_out",
+            requires=["mfa"],
+        )
+        for what, source, tenant in (("per-user MFA", PER_USER, per_user(ROOT, "enabled")), ("MFA by defaults", DEFAULTS, ON))
+    ),
+    *(
+        case(
+            f"{what} locks out who has no method where none may be registered",
+            source,
+            [],
+            request(BOB),
+            tenant=tenant | {"authenticationMethodsPolicy": {"authenticationMethodConfigurations": []}},
+            outcome="locked_out",
+        )
+        for what, source, tenant in (("per-user MFA", PER_USER, per_user(BOB, "enabled")), ("MFA by defaults", DEFAULTS, ON))
+    ),
+    case(
+        "per-user MFA locks out who has no method where a policy blocks registration",
+        f"{PER_USER}; entra-docs, reference-error-codes.md: 53010",
+        policy("registration", apps={"includeUserActions": ["urn:user:registersecurityinfo"]}, grants=BLOCK),
+        request(BOB),
+        tenant=per_user(BOB, "enforced"),
+        outcome="locked_out",
+    ),
+    *(
+        case(
+            f"{what} is done by a guest at home where that is trusted{already}",
+            EXTERNAL,
+            [],
+            request(GREG, facts=facts),
+            tenant=tenant | {"crossTenantAccessPolicy": trust(mfa=True)},
+            outcome=outcome,
+        )
+        for what, tenant in (("per-user MFA", per_user(GREG, "enforced")), ("MFA by defaults", ON))
+        for already, facts, outcome in (("", None, "mfa"), (" and was", {"homeTenantMfa": True}, "allow"))
+    ),
+    case(
+        "per-user MFA hangs on the address where some are trusted",
+        "entra-docs, howto-mfa-mfasettings.md: trusted IPs skip MFA",
+        [],
+        request(ipAddress=DROP),
+        tenant=per_user(ADA, "enforced"),
+        toml='mfa_trusted_ips = ["192.0.2.0/24"]\n',
+        outcome="unknown",
+        missing="ipAddress",
+    ),
+    case(
+        "without the roles anybody may be the account that defaults leave out",
+        f"{DEFAULTS}: the synchronisation account is left out",
+        [],
+        request(BOB),
+        tenant=ON | NO_ROLES,
+        outcome="unknown",
+        missing="directoryRoles",
+    ),
+    case(
+        "without the roles a legacy client may be that of the synchronisation account",
+        f"{DEFAULTS}: the synchronisation account is left out",
+        [],
+        request(clientAppType="other"),
+        tenant=ON | NO_ROLES,
+        outcome="unknown",
+        missing="directoryRoles",
+    ),
+    case(
+        "without the roles the defaults still ask nothing of who has done MFA",
+        DEFAULTS,
+        [],
+        request(facts={"mfaSatisfied": True}),
+        tenant=ON | NO_ROLES,
+        outcome="allow",
+    ),
+    *(
+        case(
+            f"whether the platform demands MFA for {what} is not known",
+            f"{MANDATORY}: it goes by application",
+            [],
+            request(target=target),
+            outcome="allow",
+            mandatory_mfa=None,
+        )
+        for what, target in (("an authentication context", context("c1")), ("a user action", action()))
     ),
 ]

@@ -8,13 +8,13 @@ from conformance.builders import (
     DROP,
     GRANT,
     POLICIES,
+    SCHEMA,
+    STRENGTH_PHISHING,
     WHATIF,
     case,
     grant,
     policy,
     request,
-    SCHEMA,
-    STRENGTH_PHISHING,
 )
 
 COMPLIANT = {"isCompliant": True, "trustType": "AzureAD"}

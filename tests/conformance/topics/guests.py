@@ -25,6 +25,7 @@ from conformance.builders import (
     policy,
     request,
     trust,
+    uid,
 )
 
 ANY_GUEST = {"includeUsers": ["GuestsOrExternalUsers"]}
@@ -307,6 +308,55 @@ CASES = [
         USERS,
         policy(grants=BLOCK),
         request(external("b2bCollaborationGuest")),
+        outcome="block",
+    ),
+    case(
+        "an internal guest can change a password here",
+        f"{EXTERNAL}: the control is not for those whose password is elsewhere",
+        policy(grants=grant("mfa", "passwordChange", op="AND"), userRiskLevels=["high"]),
+        request(IAN, userRiskLevel="high"),
+        outcome="controls",
+    ),
+    case(
+        "a user whose type was not read may be a guest who cannot change a password",
+        FOLDER,
+        policy(grants=grant("mfa", "passwordChange", op="AND"), userRiskLevels=["high"]),
+        request(IAN, userRiskLevel="high"),
+        tenant={"users": [BARELY_READ]},
+        outcome="unknown",
+        missing="userType",
+    ),
+    case(
+        "a user whose type was not read may be a guest whose device does not count",
+        FOLDER,
+        policy(grants=grant("compliantDevice")),
+        request(IAN, deviceInfo=COMPLIANT),
+        tenant={"users": [BARELY_READ]},
+        outcome="unknown",
+        missing="userType",
+    ),
+    case(
+        "a guest whose home tenant is not said may be a trusted partner's",
+        EXTERNAL,
+        policy(),
+        request(GREG, facts={"homeTenantMfa": True}),
+        tenant={"crossTenantAccessPolicy": trust(mfa=False, partners=[PARTNER])},
+        outcome="unknown",
+        missing="home tenant",
+    ),
+    case(
+        "a guest's id that is not in the directory may be in any group",
+        FOLDER,
+        policy(users={"includeGroups": [uid("group Engineering")]}, grants=BLOCK),
+        request(external("b2bCollaborationGuest") | {"userId": uid("stranger")}),
+        outcome="unknown",
+        missing="stranger|no such id",
+    ),
+    case(
+        "a block of everybody blocks a guest who is not in the directory too",
+        USERS,
+        policy(grants=BLOCK),
+        request(external("b2bCollaborationGuest") | {"userId": uid("stranger")}),
         outcome="block",
     ),
 ]

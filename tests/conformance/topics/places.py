@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from conformance.builders import (
-    Wire,
     ABSENT,
     ADA,
     AT_HOME,
@@ -20,12 +19,13 @@ from conformance.builders import (
     OFFICE,
     PHONE,
     WHATIF,
+    Wire,
     case,
+    country_place,
     ip_place,
     policy,
     request,
     uid,
-    country_place,
 )
 
 NO_ADDRESS = {"ipAddress": DROP, "country": DROP}

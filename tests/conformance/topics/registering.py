@@ -208,4 +208,19 @@ CASES = [
         tenant=only_passkeys("Inner", "Engineering"),
         outcome="register",
     ),
+    case(
+        "a control nobody knows on registration leaves open whether it is possible",
+        "DESIGN.md: what is not understood is kept by name and makes the answer unknown",
+        [policy(), registration_policy(grant("controlOfTheFuture"))],
+        request(BOB),
+        outcome="unknown",
+        missing="controlOfTheFuture",
+    ),
+    case(
+        "a control nobody knows on registration does not concern who has a method",
+        "DESIGN.md: what is not understood is kept by name and makes the answer unknown",
+        [policy(), registration_policy(grant("controlOfTheFuture"))],
+        request(),
+        outcome="mfa",
+    ),
 ]

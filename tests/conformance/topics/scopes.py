@@ -194,7 +194,7 @@ CASES = [
     ),
     case(
         "a scope is the same in small letters",
-        "RFC 6749 leaves the case to the server; Entra takes scopes in any case",
+        "entra-docs, identity-platform/v2-oauth2-auth-code-flow.md asks for user.read",
         policy(apps=BUT_HR),
         request(target=GRAPH, facts=scopes("OpenID", "https://graph.microsoft.com/user.read")),
         toml=LEGACY,

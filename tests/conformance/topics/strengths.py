@@ -8,6 +8,7 @@ from conformance.builders import (
     BOB,
     FOLDER,
     KIM,
+    SCHEMA,
     STRENGTH_HELLO,
     STRENGTH_KEY,
     STRENGTH_MFA,
@@ -24,7 +25,6 @@ from conformance.builders import (
     registration,
     request,
     uid,
-    SCHEMA,
 )
 
 

@@ -16,6 +16,7 @@ from conformance.builders import (
     MYSTERY,
     NEW_SERVICE,
     PAYROLL,
+    SCHEMA,
     TENANT_ID,
     WHATIF,
     action,
@@ -26,9 +27,6 @@ from conformance.builders import (
     policy,
     principal,
     request,
-    SCHEMA,
-    ADA,
-    EVERYTHING_KNOWN,
 )
 
 EVALUATE = "Graph v1.0, conditionalAccessRoot: evaluate, example 3"
@@ -377,16 +375,5 @@ CASES = [
         policy(),
         request(target=app(HR) | action()),
         refused=64,
-    ),
-    case(
-        "the names that the beta once had are understood",
-        "Maester, pull request 883: Graph renamed conditionalAccessWhatIf* to signIn* in March 2025",
-        policy(),
-        {
-            "conditionalAccessWhatIfSubject": {"@odata.type": "#microsoft.graph.userSubject", "userId": ADA},
-            "conditionalAccessContext": {"@odata.type": "#microsoft.graph.whatIfApplicationContext", "includeApplications": [HR]},
-            "conditionalAccessWhatIfConditions": EVERYTHING_KNOWN,
-        },
-        outcome="mfa",
     ),
 ]

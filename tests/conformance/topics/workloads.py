@@ -14,17 +14,17 @@ from conformance.builders import (
     IDENTITY,
     KIM,
     NOBODY,
+    SCHEMA,
     VENDOR_DAEMON,
     WHATIF,
     WORKLOADS,
     Wire,
     case,
     policy,
+    principal,
     request,
     uid,
     workload,
-    SCHEMA,
-    principal,
 )
 
 OUTSIDE_HQ = {"includeLocations": ["All"], "excludeLocations": [HQ]}

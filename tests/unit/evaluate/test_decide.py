@@ -106,7 +106,7 @@ def test_of_a_control_nobody_understands_everything_is_possible_but_of_a_block_b
     unread = decided(policy("new", unmodelled_grant=("grantControls.retinaScan",)))
     blocked = decided(policy("new", BLOCK, unmodelled_grant=("grantControls.retinaScan",)))
 
-    assert unread.outcome is Outcome.UNKNOWN
+    assert (unread.outcome, unread.requires) == (Outcome.UNKNOWN, ())
     assert unread.missing == ("controls of the policy new that are not understood: grantControls.retinaScan",)
     assert [verdict.result for verdict in unread.policies] == ["unknown"]
     assert blocked.outcome is Outcome.BLOCK

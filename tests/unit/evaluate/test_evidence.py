@@ -35,7 +35,8 @@ def policy(name: str, *, modified: str = LONG_AGO, methods: frozenset[str] = fro
 def evidence(*applied: tuple[tuple[str, str], ...] | None, own: tuple[ConditionalAccessPolicy, ...]) -> Evidence:
     """Return the evidence of a log in which tuple 7 has one row for each of `applied`."""
     facts = Dictionaries([], [], [], [], [], list(applied))
-    logged = {"tuple": np.full(len(applied), 7), "applied": np.arange(len(applied))}
+    rows = len(applied)
+    logged = {"tuple": np.full(rows, 7), "applied": np.arange(rows), "error_code": np.zeros(rows, dtype=np.int64)}
     return Evidence(logged, facts, own, own, FIRST)
 
 

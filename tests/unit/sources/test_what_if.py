@@ -139,7 +139,7 @@ def test_each_request_is_named_by_its_place() -> None:
     ],
 )
 def test_text_that_is_no_request_is_named_with_its_place(text: str, line: str) -> None:
-    with pytest.raises(BadInput, match="docs/reference/whatif.md") as caught:
+    with pytest.raises(BadInput, match=r"docs/reference/whatif\.md") as caught:
         read_requests(text, "f")
     assert str(caught.value).startswith(line)
 
@@ -149,10 +149,25 @@ def test_a_line_may_hold_the_separators_that_unicode_has() -> None:
     assert len(read_requests(f"{text}\n{text}", "f")[0]) == 2
 
 
+def test_a_byte_order_mark_before_standard_input_is_nothing() -> None:
+    assert read_requests("\ufeff{}", "standard input") == ([("standard input", {})], "object")
+
+
 def test_two_kinds_of_target_are_wrong_usage() -> None:
     with pytest.raises(WrongUsage, match=r"asks for applications and an authentication context: ask for one of them"):
         asked(signInContext={"includeApplications": [APP], "authenticationContextValue": "c1"})
     assert asked(signInContext={"includeApplications": [], "authenticationContextValue": "C1"}).authentication_context == "c1"
+
+
+def test_the_names_that_the_beta_once_had_are_understood() -> None:
+    """Maester, pull request 883: Graph renamed conditionalAccessWhatIf* to signIn* in March 2025."""
+    old = {
+        "conditionalAccessWhatIfSubject": BODY["signInIdentity"] | {"@odata.type": "#microsoft.graph.userSubject"},
+        "conditionalAccessContext": BODY["signInContext"] | {"@odata.type": "#microsoft.graph.whatIfApplicationContext"},
+        "conditionalAccessWhatIfConditions": BODY["signInConditions"],
+        "facts": BODY["facts"],
+    }
+    assert request_from_wire(old, {}, "r.json") == asked()
 
 
 def test_ids_are_compared_in_small_letters() -> None:
@@ -161,11 +176,13 @@ def test_ids_are_compared_in_small_letters() -> None:
     assert asked(signInIdentity={"userId": ANN.upper()}).identity.user_id == ANN
     assert asked(signInIdentity=guest).identity.home_tenant_id == ANN
     facts = asked(facts={"termsAccepted": [ANN.upper()], "clientAppId": APP.upper()}).facts
-    assert (facts.terms_accepted, facts.client_app_id) == ({ANN}, APP)
+    assert facts.terms_accepted == {ANN}
+    assert facts.client_app_id == APP
 
 
 def test_users_are_found_by_id_and_by_name() -> None:
-    users = user_ids(Snapshot(source="x", users=Collection("users", (User(id=ANN, user_principal_name="Ann@contoso.example"),))))
+    ann = User(id=ANN, user_principal_name="Ann@contoso.example")
+    users = user_ids(Snapshot(source="x", policies=Collection("conditionalAccessPolicies"), users=Collection("users", (ann,))))
     assert users == {ANN: ANN, "ann@contoso.example": ANN}
     assert asked(users, signInIdentity={"userId": "ANN@contoso.example"}).identity.user_id == ANN
 
@@ -179,7 +196,8 @@ def test_null_is_unknown_where_it_can_be_and_absent_is_not_done() -> None:
 
 def test_methods_and_scopes_take_microsofts_spelling() -> None:
     facts = asked(facts={"authenticationMethod": " sms, PASSWORD", "requestedScopes": ["https://x/user.read", "mail.Read"]}).facts
-    assert (facts.authentication_method, facts.requested_scopes) == ("password,sms", {"User.Read", "mail.Read"})
+    assert facts.authentication_method == "password,sms"
+    assert facts.requested_scopes == frozenset({"User.Read", "mail.Read"})
 
 
 def test_a_device_is_read_by_the_names_filters_use() -> None:
