@@ -13,6 +13,7 @@ from unbroken.errors import UnbrokenError
 
 if TYPE_CHECKING:
     from unbroken.entra.cube import Dictionaries
+    from unbroken.entra.policy import ConditionalAccessPolicy
     from unbroken.entra.sign_in import ReadCount
     from unbroken.entra.snapshot import Snapshot
     from unbroken.evaluate.blast_radius import BlastRadius
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from unbroken.store.questions import LegacyUse as StoredUse
 
 SCRATCH = "unbroken-"
+AMBIGUOUS = "give the proposed policy the id of the policy it replaces"
 NOT_ASKED = {
     "directoryAudits": "who changed what is no part of a blast radius",
     "roleEligibilitySchedules": "policies see a role only while it is active",
@@ -32,7 +34,9 @@ Progress = Callable[[str, int, int], None]
 """What is being done, how far it is, and how far it goes (0 when that is not known)."""
 
 
-def what_if(tenant: Path, request: Path | None, stdin: str = "") -> tuple[Iterator[tuple[dict[str, Any], Decision]], str]:
+def what_if(
+    tenant: Path, request: Path | None, stdin: str = "", proposed: Sequence[Path] = ()
+) -> tuple[Iterator[tuple[dict[str, Any], Decision]], str]:
     """Return each request of the file with its decision, and the file's form: `object`, `array` or `lines`."""
     from unbroken.evaluate.decide import decide
     from unbroken.evaluate.table import PolicyTable
@@ -43,7 +47,8 @@ def what_if(tenant: Path, request: Path | None, stdin: str = "") -> tuple[Iterat
     text, where = read_text(request, stdin)
     asked, form = read_requests(text, where)
     snapshot = read_tenant(tenant)
-    engine = Engine(PolicyTable(snapshot))
+    policies, snapshot = _laid_over(snapshot, proposed)
+    engine = Engine(PolicyTable(snapshot, policies))
     users = user_ids(snapshot)
     requests = [(body, request_from_wire(body, users, at)) for at, body in asked]
     return ((body, decide(engine, each)) for body, each in requests), form
@@ -57,6 +62,7 @@ def assess(
     With `keep` the archive of the log stays in that folder, and the next call with the same log files starts from it.
     """
     from unbroken.evaluate import assess as assessment
+    from unbroken.evaluate.proposal import AmbiguousName
     from unbroken.sources.tenant import read_proposal, read_tenant, signin_paths
 
     snapshot = read_tenant(tenant)
@@ -68,8 +74,8 @@ def assess(
             progress("evaluating", 0, 0)
         try:
             radius = assessment.assess(snapshot, policies, log_of(archive, count), time_zone_of(snapshot))
-        except assessment.AmbiguousName as error:
-            raise UnbrokenError(str(error), remedy="give the proposed policy the id of the policy it replaces") from error
+        except AmbiguousName as error:
+            raise UnbrokenError(str(error), remedy=AMBIGUOUS) from error
     return replace(radius, problems=(*radius.problems, *_not_used(snapshot, tenant, [*proposed, *sign_ins])))
 
 
@@ -94,6 +100,20 @@ def purge(folder: Path | None) -> list[Path]:
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
     return left
+
+
+def _laid_over(snapshot: Snapshot, proposed: Sequence[Path]) -> tuple[tuple[ConditionalAccessPolicy, ...], Snapshot]:
+    """Return the policies as they would be, and the snapshot with what the proposal brings along."""
+    if not proposed:
+        return snapshot.policies.records, snapshot
+    from unbroken.evaluate.proposal import AmbiguousName, lay_over
+    from unbroken.sources.tenant import read_proposal
+
+    policies, snapshot = read_proposal(proposed, snapshot)
+    try:
+        return lay_over(snapshot.policies.records, policies)[0], snapshot
+    except AmbiguousName as error:
+        raise UnbrokenError(str(error), remedy=AMBIGUOUS) from error
 
 
 def time_zone_of(snapshot: Snapshot) -> str:

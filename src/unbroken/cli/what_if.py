@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 Answers: TypeAlias = "Iterable[Decision]"
 File = Annotated[str, Parameter(allow_leading_hyphen=True)]
 """A path, or - for standard input, which is no option."""
+With = Annotated[list[Path] | None, Parameter(name="--with", negative="", consume_multiple=True)]
 Format = Annotated[Literal["text", "json"], Parameter(help="text for people, json for programs")]
 
 
-def whatif(tenant: Path, *, request: File, format: Format = "text") -> int:  # noqa: A002 -- the option's name
+def whatif(tenant: Path, *, request: File, with_: With = None, format: Format = "text") -> int:  # noqa: A002 -- the option's name
     """Say what a sign-in would meet, and policy by policy why.
 
     Exits 0 when every request is allowed, perhaps after MFA or registration, and 2 when one is blocked or locked out.
@@ -30,11 +31,13 @@ def whatif(tenant: Path, *, request: File, format: Format = "text") -> int:  # n
         Folder or .zip with the tenant's exports.
     request
         File with one request, an array or JSON lines, each the body of Graph's conditionalAccess/evaluate; - for standard input.
+    with_
+        Proposed policies, laid over the tenant's as in assess. Without it the answer is about the policies as they are.
     """
     from unbroken import wiring
 
     stdin = sys.stdin.read() if request == "-" else ""
-    answers, form = wiring.what_if(tenant, None if request == "-" else Path(request), stdin)
+    answers, form = wiring.what_if(tenant, None if request == "-" else Path(request), stdin, with_ or ())
     shown = (_as_asked(body, decision) for body, decision in answers)
     return _print_json(shown, form) if format == "json" else _print_text(shown, form)
 

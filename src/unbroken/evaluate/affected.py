@@ -14,12 +14,13 @@ from unbroken.evaluate.bits import each
 from unbroken.evaluate.blast_radius import Person
 from unbroken.evaluate.decide import decide
 from unbroken.evaluate.decision import SEVERITY, Outcome
-from unbroken.evaluate.evidence import Evidence, Statement
+from unbroken.evaluate.evidence import Evidence
 from unbroken.evaluate.grades import asks_for_mfa
 from unbroken.evaluate.grants import in_prompt_order
 from unbroken.evaluate.log import Log
 from unbroken.evaluate.logged import Reading, people_positions
 from unbroken.evaluate.replay import OUTCOMES, Replay, Replayed
+from unbroken.evaluate.statement import Statement
 from unbroken.evaluate.worlds import Engine, World
 
 EFFECTS = {

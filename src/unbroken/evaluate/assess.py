@@ -27,6 +27,7 @@ from unbroken.evaluate.legacy import legacy_dependencies
 from unbroken.evaluate.limits import LogFacts, limits
 from unbroken.evaluate.log import Log
 from unbroken.evaluate.logged import Reading, people_positions
+from unbroken.evaluate.proposal import lay_over
 from unbroken.evaluate.replay import UNKNOWN, Replay, Replayed
 from unbroken.evaluate.session import Shape
 from unbroken.evaluate.table import PolicyTable
@@ -34,33 +35,7 @@ from unbroken.evaluate.tallies import REGISTER, by_code, impacts, prompts, tally
 from unbroken.evaluate.usage import usage_by_user
 from unbroken.evaluate.worlds import Engine
 
-
-class AmbiguousName(ValueError):
-    """Several policies have the display name of a proposed one: which of them it replaces is not known."""
-
-
 QUARTER_US = 15 * 60 * 1_000_000
-
-
-def lay_over(
-    policies: Sequence[ConditionalAccessPolicy], proposed: Sequence[ConditionalAccessPolicy]
-) -> tuple[tuple[ConditionalAccessPolicy, ...], dict[str, str]]:
-    """Return the tenant's policies with the proposed ones over them, by id and then by display name, and the change by policy id.
-
-    Raises AmbiguousName when a display name to lay over is not unique.
-    """
-    result = {policy.id: policy for policy in policies}
-    change = dict.fromkeys(result, "unchanged")
-    for policy in proposed:
-        same = [policy.id] if policy.id in result else [each.id for each in policies if each.display_name == policy.display_name]
-        if len(same) > 1:
-            raise AmbiguousName(f"{len(same)} policies are called {policy.display_name!r}")
-        place = same[0] if same else policy.id
-        if change.get(result[place].id if place in result else "") == "replaced":
-            raise AmbiguousName(f"several proposed policies would replace {result[place].display_name!r}")
-        result[place] = policy
-        change[policy.id] = "replaced" if same else "added"
-    return tuple(result.values()), change
 
 
 def assess(snapshot: Snapshot, proposed: Sequence[ConditionalAccessPolicy], log: Log, time_zone: str) -> BlastRadius:
@@ -101,7 +76,7 @@ def assess(snapshot: Snapshot, proposed: Sequence[ConditionalAccessPolicy], log:
         registration=registration_share(snapshot, after_engine),
         hours=_hours(log, reading, after, asked, time_zone),
         policies=_effects(after_engine, after_replay, log, change),
-        findings=findings(snapshot, after_engine),
+        findings=findings(snapshot, after_engine, today),
         limits=(*limits(snapshot, _log_facts(log, reading)), *_of_this_run(snapshot, log, before, after)),
         problems=(*snapshot.problems, *log.problems),
         files=log.files,

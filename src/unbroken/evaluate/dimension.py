@@ -38,11 +38,6 @@ class Dimension:
         """Return what is true whatever the value, and what is possible for some value."""
         return hull(each.bits for each in self.alternatives)
 
-    @property
-    def certain(self) -> bool:
-        """Return whether there is one value and no doubt about any policy."""
-        return len(self.alternatives) == 1 and not self.bits.unknown
-
 
 def hull(parts: Iterable[Bits]) -> Bits:
     """Return what holds in every one of `parts` and what holds in some."""

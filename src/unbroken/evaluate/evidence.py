@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,25 +16,12 @@ from numpy.typing import NDArray
 from unbroken.entra.cube import Dictionaries
 from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.sign_in import INTERRUPT_ERRORS
+from unbroken.evaluate.statement import SILENT, Statement
 
 MET = frozenset({"success", "reportonlysuccess"})
 UNMET = frozenset({"failure", "reportonlyfailure", "reportonlyinterrupted"})
 NOT_APPLIED = frozenset({"notapplied", "reportonlynotapplied"})
 """Logged results in lower case: the policy applied and its controls were met, or were not; or it did not apply."""
-
-
-class Statement(NamedTuple):
-    """Policies that applied, and policies that did not, by position in the policy set."""
-
-    applied: int
-    not_applied: int
-
-    def allows(self, true: int, possible: int) -> bool:
-        """Return whether a world, with policies that surely and that possibly apply, agrees with the log."""
-        return not (true & self.not_applied or self.applied & ~possible)
-
-
-SILENT = Statement(0, 0)
 
 
 class Evidence:

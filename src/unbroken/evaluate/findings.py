@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from unbroken.entra.request import Identity
 from unbroken.entra.snapshot import Snapshot
@@ -11,9 +12,13 @@ from unbroken.evaluate.break_glass import break_glass
 from unbroken.evaluate.worlds import Engine
 
 
-def findings(snapshot: Snapshot, after: Engine) -> tuple[str, ...]:
-    """Return what is wrong with the policies as they would be, one sentence each, the most dangerous first."""
-    return (*_break_glass(snapshot, after), *_names(snapshot, after), *_doubts(after), *after.table.networks.places.problems)
+def findings(snapshot: Snapshot, after: Engine, today: date) -> tuple[str, ...]:
+    """Return what is wrong with the policies as they would be, one sentence each, the most dangerous first.
+
+    `today` decides which exemptions have ended.
+    """
+    found = (_break_glass(snapshot, after), _names(snapshot, after), _doubts(after), _operator(snapshot, today))
+    return (*(text for texts in found for text in texts), *after.table.networks.places.problems)
 
 
 def _break_glass(snapshot: Snapshot, after: Engine) -> Iterator[str]:
@@ -54,6 +59,20 @@ def _names(snapshot: Snapshot, after: Engine) -> Iterator[str]:
     for policy, field, token in snapshot.unresolved:
         if policy in names:
             yield f"The policy {names[policy]} names {token!r} in {field}, which stands for no single object: its effect is unknown"
+
+
+def _operator(snapshot: Snapshot, today: date) -> Iterator[str]:
+    """Yield what `unbroken.toml` names that the export does not hold, and exemptions that have ended."""
+    users = {name.lower() for user in snapshot.users.records for name in (user.id, user.user_principal_name)}
+    groups = {name.lower() for group in snapshot.groups.records for name in (group.id, group.display_name)}
+    for exemption in snapshot.facts.exempt:
+        if exemption.user.lower() not in users and snapshot.users.complete:
+            yield f"The exemption of {exemption.user} in unbroken.toml names nobody in the export"
+        if exemption.until < today.isoformat():
+            yield f"The exemption of {exemption.user} ended on {exemption.until}: it counts no longer"
+    pilot = snapshot.facts.pilot_group.removeprefix("group:")
+    if pilot and pilot.lower() not in groups and snapshot.groups.complete:
+        yield f"The pilot group {pilot!r} of unbroken.toml is no group in the export"
 
 
 def _doubts(after: Engine) -> Iterator[str]:

@@ -195,7 +195,12 @@ def _strength(demand: Demand, here: Situation, strength_id: str) -> Outcome:
     if PASSWORD in demand.strength.allowed_combinations or here.combination in sure or _held_in_strength(here, sure):
         return Outcome.ALLOW
     outcome = _second_factor(demand, here, usable=bool(here.ability.combinations & sure), enough=allowed)
-    return Outcome.CONTROLS if outcome is Outcome.MFA and allowed - MFA_COMBINATIONS else outcome
+    return Outcome.CONTROLS if outcome is Outcome.MFA and not _is_mfa(demand.strength) else outcome
+
+
+def _is_mfa(strength: AuthenticationStrength) -> bool:
+    """Return whether whoever meets the strength has done MFA: Graph says it, else the combinations do."""
+    return strength.allowed_combinations <= MFA_COMBINATIONS if strength.satisfies_mfa is None else strength.satisfies_mfa
 
 
 def _accepted(here: Situation, combinations: frozenset[str]) -> frozenset[str]:

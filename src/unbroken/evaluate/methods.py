@@ -146,7 +146,7 @@ def registrable(configurations: tuple[MethodConfiguration, ...], included: froze
     """Return the combinations that a person may add in a sign-in, whom the groups `included` let in and the groups `excluded` keep out."""
     found: set[str] = set()
     for each in configurations:
-        allowed = "all_users" in each.include_groups or not each.include_groups or each.include_groups & included
+        allowed = "all_users" in each.include_groups or each.include_groups & included
         if each.enabled and allowed and not each.exclude_groups & excluded:
             found |= SELF_SERVICE.get(each.id, frozenset())
     return frozenset(found)

@@ -21,10 +21,11 @@ from unbroken.entra.request import AccessRequest
 from unbroken.evaluate.axes import Axes, axes
 from unbroken.evaluate.axis import Axis, Lanes, classes, lanes
 from unbroken.evaluate.decision import SEVERITY, Outcome
-from unbroken.evaluate.evidence import SILENT, Evidence
+from unbroken.evaluate.evidence import Evidence
 from unbroken.evaluate.grades import Grades
 from unbroken.evaluate.grants import RANK
 from unbroken.evaluate.logged import Reading
+from unbroken.evaluate.statement import SILENT
 from unbroken.evaluate.worlds import Engine
 
 UNKNOWN = len(SEVERITY)

@@ -214,7 +214,7 @@ def _answers(rules: Mapping[str, Rule], device: DeviceState) -> Iterator[dict[st
         yield from (dict(zip(rules, answers, strict=True)) for answers in found)
         return
     for choice in product((False, True), repeat=min(len(rules), ATOM_LIMIT)):
-        yield {text: answer for text, answer in zip(rules, choice, strict=False)}  # noqa: C416
+        yield dict[str, bool | None](zip(rules, choice, strict=False))
 
 
 def _parsed(text: str) -> Rule | str:

@@ -14,10 +14,10 @@ from unbroken.evaluate.bits import Bits, each
 from unbroken.evaluate.circumstances import Circumstances, Standing, situations
 from unbroken.evaluate.decision import Outcome
 from unbroken.evaluate.dimension import Alternative, Dimension, hull
-from unbroken.evaluate.evidence import SILENT, Statement
 from unbroken.evaluate.grants import RANK, Demand, Meeting, Situation, in_prompt_order, meet
 from unbroken.evaluate.people import Person
 from unbroken.evaluate.session import Shape
+from unbroken.evaluate.statement import SILENT, Statement
 from unbroken.evaluate.table import PolicyTable
 
 STATE_LIMIT = 4096

@@ -21,7 +21,7 @@ from unbroken.entra.vocabulary import (
 from unbroken.errors import BadInput, WrongUsage
 from unbroken.evaluate.address import parse_address
 from unbroken.sources.asked import REMEDY, Asked
-from unbroken.sources.ids import canonical
+from unbroken.sources.ids import canonical, is_guid
 from unbroken.sources.session_facts import session_facts
 from unbroken.sources.things import trust_type
 
@@ -172,6 +172,9 @@ def _apps(context: Asked) -> tuple[str, ...]:
         if app.lower() in BUNDLES:
             text = f"{context.where}: includeApplications names {app}, which is no application"
             raise WrongUsage(text, remedy="give the appId that is asked for")
+        if not is_guid(app):
+            text = f"{context.where}: includeApplications names {app[:60]!r}, which is no appId"
+            raise WrongUsage(text, remedy="give the application's appId (a GUID), not its name")
     return tuple(app.lower() for app in apps)
 
 

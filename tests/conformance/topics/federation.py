@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.builders import BOB, Wire, case, policy, request
+from conformance.builders import BOB, KIM, STRENGTH_PHISHING, Wire, case, grant, policy, registration, request
 
 GRAPH = "Graph v1.0, internalDomainFederation: federatedIdpMfaBehavior"
 INTERFACES = "INTERFACES.md, tenant folder: federationConfigurations absent means managed domains"
@@ -59,4 +59,21 @@ CASES = [
         missing="federationConfigurations",
     ),
     case("without federated domains registration is what counts", INTERFACES, policy(), request(BOB), outcome="register"),
+    case(
+        "MFA of a user who has nothing but passkeys may still have been done there",
+        GRAPH,
+        policy(grants=grant(strength_id=STRENGTH_PHISHING)),
+        request(KIM, facts={"mfaSatisfied": True}),
+        tenant=federated("acceptIfMfaDoneByFederatedIdp") | {"userRegistrationDetails": [registration("kim", "fido2")]},
+        outcome="unknown",
+        missing="identity provider",
+    ),
+    case(
+        "MFA that is refused from there was done with a passkey",
+        GRAPH,
+        policy(grants=grant(strength_id=STRENGTH_PHISHING)),
+        request(KIM, facts={"mfaSatisfied": True}),
+        tenant=federated("rejectMfaByFederatedIdp") | {"userRegistrationDetails": [registration("kim", "fido2")]},
+        outcome="allow",
+    ),
 ]

@@ -159,4 +159,15 @@ CASES = [
         outcome="unknown",
         missing="regist",
     ),
+    *(
+        case(
+            f"an agent identity is unknown where {what}",
+            WHATIF,
+            policies,
+            request({"@odata.type": "#microsoft.graph.agentIdentitySignIn", "agentId": KIM}),
+            outcome="unknown",
+            missing="which user",
+        )
+        for what, policies in (("there is no policy", []), ("none is enabled", [policy(state="disabled")]))
+    ),
 ]

@@ -11,6 +11,7 @@ from unbroken.entra.directory import CrossTenantAccess, InboundTrust, Registrati
 from unbroken.entra.request import SessionFacts
 from unbroken.entra.snapshot import Collection, Snapshot
 from unbroken.entra.vocabulary import GuestKind
+from unbroken.entra.well_known import SYNC_ROLES
 from unbroken.evaluate.circumstances import Circumstances, situations
 from unbroken.evaluate.grants import Situation
 from unbroken.evaluate.people import Person
@@ -139,3 +140,14 @@ def test_members_share_a_standing_only_where_everything_it_hangs_on_is_equal() -
     assert found.doubts(Person("zoe", None, None), SessionFacts(), strengths=False) == (
         "registered methods of zoe (userRegistrationDetails has no methods for this user)",
     )
+
+
+def test_who_may_hold_a_role_that_defaults_ask_for_may_and_may_not() -> None:
+    """The sure groups decide; those that were too many to follow leave both answers."""
+    role = "role:" + min(SYNC_ROLES)
+    surely, perhaps, not_at_all = (
+        circumstances().standing(Person("sync", None, None, groups, maybe)).sync_account
+        for groups, maybe in ((frozenset({role}), frozenset()), (frozenset(), frozenset({role})), (frozenset(), frozenset({"another"})))
+    )
+
+    assert (surely, perhaps, not_at_all) == ((True,), (False, True), (False,))

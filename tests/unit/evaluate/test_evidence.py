@@ -11,7 +11,8 @@ from unbroken.entra.request import UNREGISTERED, AccessRequest, Identity
 from unbroken.entra.snapshot import Collection, Snapshot
 from unbroken.entra.vocabulary import ClientAppType, DevicePlatform, PolicyState
 from unbroken.evaluate.decision import Outcome
-from unbroken.evaluate.evidence import SILENT, Evidence, Statement
+from unbroken.evaluate.evidence import Evidence
+from unbroken.evaluate.statement import SILENT, Statement
 from unbroken.evaluate.table import PolicyTable
 from unbroken.evaluate.worlds import Engine
 

@@ -164,3 +164,32 @@ def test_without_the_methods_policy_only_doubt_lets_a_method_of_a_strength_be_re
     here = situation(registrable=None, doubtful_strength=doubtful)
 
     assert meet(demand(allowed=frozenset({combination})), here).outcome is expected
+
+
+def test_mfa_by_who_may_have_used_a_method_outside_all_strengths_is_in_doubt() -> None:
+    both = Ability(mfa=True, combinations=frozenset({"fido2"}), unlisted=True)
+    strength = demand(allowed=frozenset({"fido2"}))
+
+    assert meet(strength, situation(ability=both, mfa_held=True)).outcome is Outcome.MFA
+    assert meet(strength, situation(ability=both, mfa_held=True, doubtful_strength=True)).outcome is Outcome.ALLOW
+
+
+@pytest.mark.parametrize(("doubtful", "expected"), [(True, Outcome.MFA), (False, Outcome.LOCKED_OUT)])
+def test_what_an_external_user_has_at_home_for_a_strength_is_a_doubt(doubtful: bool, expected: Outcome) -> None:
+    here = situation(guest_kind=GUEST, ability=KEY, trusts_mfa=True, doubtful_strength=doubtful)
+
+    assert meet(demand(allowed=frozenset({"fido2"})), here).outcome is expected
+    assert meet(builtin(), here).outcome is Outcome.MFA
+
+
+@pytest.mark.parametrize(("satisfies", "expected"), [(True, Outcome.MFA), (False, Outcome.CONTROLS), (None, Outcome.CONTROLS)])
+def test_whether_a_strength_is_mfa_is_what_graph_says_and_else_its_combinations(satisfies: bool | None, expected: Outcome) -> None:
+    strength = AuthenticationStrength(id="own", allowed_combinations=frozenset({"fido2", "newMethod"}), satisfies_mfa=satisfies)
+    own = Demand(grant=Grant(strength="own"), strength=strength, at_risk=False, unread=False)
+
+    assert meet(own, situation(ability=KEY)).outcome is expected
+
+
+def test_only_users_from_elsewhere_cannot_change_their_password_here() -> None:
+    assert meet(demand("passwordChange"), situation(guest_kind=GUEST)).outcome is Outcome.BLOCK
+    assert meet(demand("passwordChange"), situation(guest_kind=GuestKind.INTERNAL_GUEST)).outcome is Outcome.CONTROLS

@@ -11,6 +11,7 @@ from unbroken.evaluate.methods import (
     SOMETHING_REGISTERED,
     Ability,
     abilities,
+    doubtful,
 )
 
 PUSH = frozenset({"microsoftAuthenticatorPush,password"})
@@ -70,3 +71,20 @@ def test_where_the_flags_are_silent_the_methods_say_whether_mfa_can_be_done(
 )
 def test_the_flags_overrule_the_methods(methods: tuple[str, ...], capable: bool, expected: Ability) -> None:
     assert abilities(details(*methods, capable=capable)) == (expected,)
+
+
+def test_a_method_whose_name_we_do_not_know_may_give_nothing_or_everything() -> None:
+    unknown = details("methodOfTheFuture")
+
+    assert abilities(unknown) == (Ability(mfa=False, combinations=frozenset(), unlisted=True), EVERYTHING_REGISTERED)
+    assert abilities(details("methodOfTheFuture", capable=False)) == (NOTHING_REGISTERED,)
+    assert doubtful(unknown) == ("methodOfTheFuture",)
+    assert doubtful(details("fido2", "email", "externalAuthMethod")) == doubtful(None) == ()
+
+
+def test_a_certificate_is_one_factor_or_two() -> None:
+    certificate = details("certificateBasedAuthentication")
+
+    found = [each.combinations for each in abilities(certificate)]
+    assert found == [{"x509CertificateMultiFactor"}, {"password,x509CertificateSingleFactor"}]
+    assert doubtful(certificate) == ("certificateBasedAuthentication",)
