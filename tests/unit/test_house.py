@@ -43,6 +43,16 @@ def test_asking_for_the_version_loads_nothing_heavy() -> None:
     assert set() == HEAVY & {name.partition(".")[0] for name in loaded}
 
 
+def test_asking_one_question_loads_neither_arrays_nor_a_database() -> None:
+    """An answer within half a second hangs on this (benchmarks/whatif.py)."""
+    code = "import sys, unbroken.cli.app, unbroken.evaluate.decide, unbroken.sources.tenant, unbroken.sources.what_if; print(*sys.modules)"
+
+    loaded = {module.partition(".")[0] for module in python("-c", code).stdout.split()}
+
+    assert {"cyclopts", "msgspec"} <= loaded
+    assert not loaded & {"numpy", "duckdb", "jinja2"}
+
+
 def test_no_source_file_is_longer_than_four_hundred_lines() -> None:
     lengths = {str(file.relative_to(SOURCE)): len(file.read_text(encoding="utf-8").splitlines()) for file in SOURCE.rglob("*.py")}
 

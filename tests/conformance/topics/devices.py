@@ -184,4 +184,51 @@ CASES = [
         outcome="unknown",
         missing="device",
     ),
+    *(
+        case(
+            f"filters of which one is true whatever the device: {words}",
+            f"{WHATIF}: a missing fact has one value in all policies",
+            [policy(f"p{number}", devices=only(rule), grants=BLOCK) for number, rule in enumerate(rules)],
+            request(deviceInfo=DROP),
+            outcome="block",
+            applies={f"p{number}": None for number in range(len(rules))},
+        )
+        for words, rules in (
+            ("a model and its opposite", ('device.model -eq "x"', 'device.model -ne "x"')),
+            ("a list and its opposite", ('device.model -in ["x", "y"]', 'device.model -ne "x" -and device.model -ne "y"')),
+            ("a beginning and its opposite", ('device.model -startsWith "x"', 'device.model -notStartsWith "x"')),
+            (
+                "two beginnings that no value has both",
+                ('device.model -notStartsWith "x"', 'device.model -notStartsWith "y"', 'device.model -startsWith "x"'),
+            ),
+            (
+                "an element and its opposite",
+                ('device.systemLabels -contains "x"', 'device.systemLabels -notContains "x" -or device.model -eq "y"'),
+            ),
+        )
+    ),
+    case(
+        "two filters on one attribute that no device meets together",
+        f"{WHATIF}: a missing fact has one value in all policies",
+        [
+            policy("one", devices=all_but('device.model -ne "x"'), grants=BLOCK),
+            policy("other", devices=only('device.model -eq "x"'), grants=grant("mfa")),
+            policy("rest", devices=only('device.model -ne "x"'), grants=BLOCK),
+        ],
+        request(deviceInfo=DROP),
+        outcome="block",
+        applies={"one": None, "other": None, "rest": None},
+    ),
+    case(
+        "a model that one filter names may be another model",
+        WHATIF,
+        [
+            policy("one", devices=only('device.model -eq "x"'), grants=BLOCK),
+            policy("other", devices=only('device.model -eq "y"'), grants=BLOCK),
+        ],
+        request(deviceInfo=DROP),
+        outcome="unknown",
+        applies={"one": None, "other": None},
+        missing="device",
+    ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.builders import (
+    ABSENT,
     ADA,
     EXTERNAL,
     GAIL,
@@ -178,6 +179,14 @@ CASES = [
     case(
         "a guest without trust may register some method that was not read",
         "INTERFACES.md, tenant folder: authenticationMethodsPolicy",
+        policy(),
+        request(GREG),
+        tenant={"authenticationMethodsPolicy": ABSENT},
+        outcome="register",
+    ),
+    case(
+        "a guest may register a telephone here for MFA",
+        EXTERNAL,
         policy(),
         request(GREG),
         tenant={"authenticationMethodsPolicy": {"authenticationMethodConfigurations": [method("Sms")]}},

@@ -408,4 +408,62 @@ CASES = [
         applies={"p": None},
         missing="named ?location",
     ),
+    *(
+        case(
+            f"a trusted place that no address tells is one of the trusted ones: {words}, {kind}",
+            NETWORK,
+            policy(locations=places, grants=BLOCK),
+            request(**AT_HOME),
+            tenant={
+                "namedLocations": [
+                    *COLLECTIONS["namedLocations"],
+                    {"@odata.type": f"#microsoft.graph.{kind}", "id": COMPLIANT_NETWORK, "displayName": "Compliant", "isTrusted": True},
+                ],
+            },
+            outcome="unknown",
+            applies={"p": None},
+            missing="Compliant",
+        )
+        for words, places in (("included", at("AllTrusted")), ("excluded", OUTSIDE))
+        for kind in ("compliantNetworkNamedLocation", "someFutureNamedLocation")
+    ),
+    case(
+        "a trusted place that no address tells changes nothing where the address is trusted",
+        NETWORK,
+        policy(locations=OUTSIDE, grants=BLOCK),
+        request(),
+        tenant={
+            "namedLocations": [
+                *COLLECTIONS["namedLocations"],
+                {
+                    "@odata.type": "#microsoft.graph.compliantNetworkNamedLocation",
+                    "id": COMPLIANT_NETWORK,
+                    "displayName": "Compliant",
+                    "isTrusted": True,
+                },
+            ],
+        },
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "eight places with ranges that cannot be read",
+        "INTERFACES.md: what is not understood makes the answer unknown",
+        [policy(f"p{number}", locations=at(uid(f"bad {number}")), grants=BLOCK) for number in range(8)],
+        request(),
+        tenant={"namedLocations": [ip_place(uid(f"bad {number}"), f"Bad {number}", "garbage") for number in range(8)]},
+        outcome="unknown",
+        applies={f"p{number}": None for number in range(8)},
+        missing="Bad 7",
+    ),
+    case(
+        "a range that cannot be read may hold an address that is not known",
+        "INTERFACES.md: what is not understood makes the answer unknown",
+        policy(locations=at(uid("bad")), grants=BLOCK),
+        request(ipAddress=DROP),
+        tenant={"namedLocations": [ip_place(uid("bad"), "Bad", "garbage")]},
+        outcome="unknown",
+        applies={"p": None},
+        missing="address",
+    ),
 ]

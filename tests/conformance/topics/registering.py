@@ -43,6 +43,17 @@ def only_passkeys(include: str, *exclude: str) -> Wire:
 CASES = [
     case("nobody needs to register where nothing is demanded", WHATIF, [], request(BOB), outcome="allow"),
     case("MFA sends an unregistered user to register", CODES, policy(), request(BOB), outcome="register", requires=["mfa"]),
+    case(
+        "a method that is switched on for nobody can be registered by nobody",
+        "Graph v1.0, fido2AuthenticationMethodConfiguration: includeTargets",
+        policy(),
+        request(BOB),
+        tenant={
+            "authenticationMethodsPolicy": methods_policy()
+            | {"authenticationMethodConfigurations": [method("Fido2") | {"includeTargets": []}]}
+        },
+        outcome="locked_out",
+    ),
     case("a registered user is only asked", CODES, policy(), request(), outcome="mfa"),
     case(
         "registration that is blocked outside locks out outside",

@@ -201,4 +201,20 @@ CASES = [
         outcome="allow",
         applies={"p": False},
     ),
+    case(
+        "a scope in small letters is a baseline scope too",
+        "entra-docs, identity-platform/v2-oauth2-auth-code-flow.md asks for user.read",
+        policy(apps={"includeApplications": ["All"], "excludeApplications": [GRAPH]}),
+        request(target=GRAPH, facts=scopes("user.read")),
+        outcome="mfa",
+        applies={"p": True},
+    ),
+    case(
+        "a client that is the resource is the same in capital letters",
+        APPLICATIONS,
+        policy(apps={"includeApplications": ["All"], "excludeApplications": [HR]}),
+        request(target=HR, facts={"clientAppId": HR.upper()}),
+        outcome="allow",
+        applies={"p": False},
+    ),
 ]

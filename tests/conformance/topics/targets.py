@@ -376,4 +376,12 @@ CASES = [
         request(target=app(HR) | action()),
         refused=64,
     ),
+    case(
+        "an authentication context is the same in a capital letter",
+        f"{SCHEMA}: authenticationContextClassReferenceIds are c1 to c99",
+        policy(apps={"includeAuthenticationContextClassReferences": ["c1"]}, grants=BLOCK),
+        request(target=context("C1")),
+        outcome="block",
+        applies={"p": True},
+    ),
 ]

@@ -388,4 +388,38 @@ CASES = [
         applies={"p": None},
         missing="Administrators|member",
     ),
+    *(
+        case(
+            f"a role that nobody can name may hold anybody: {token} {side}d",
+            f"{FOLDER}: a placeholder in the place of an id is unknown",
+            policy(users={**include, f"{side}Roles": [token]}, grants=BLOCK),
+            request(KIM),
+            outcome="unknown",
+            applies={"p": None},
+            missing="role",
+        )
+        for token in ("<AdminRole>", "All", "Chief Administrator")
+        for side, include in (("include", {}), ("exclude", {"includeUsers": ["All"]}))
+    ),
+    case(
+        "a built-in role that nobody holds is not in the export",
+        f"{FOLDER}: an id that a complete collection does not contain matches nobody",
+        policy(users={"includeRoles": [USER_ADMINISTRATOR]}, grants=BLOCK),
+        request(KIM),
+        outcome="allow",
+        applies={"p": False},
+    ),
+    *(
+        case(
+            f"eight groups without members, {words}",
+            FOLDER,
+            [policy(f"p{number}", users={**include, f"{side}Groups": [uid(f"lost {number}")]}, grants=BLOCK) for number in range(8)],
+            request(KIM),
+            tenant={"groups": [{"id": uid(f"lost {number}"), "displayName": f"Lost {number}"} for number in range(8)]},
+            outcome="unknown",
+            applies={f"p{number}": None for number in range(8)},
+            missing="Lost 7",
+        )
+        for words, side, include in (("included", "include", {}), ("excluded", "exclude", {"includeUsers": ["All"]}))
+    ),
 ]

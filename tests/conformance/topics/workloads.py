@@ -205,4 +205,56 @@ CASES = [
         request({"userId": KIM, "servicePrincipalId": DAEMON}),
         refused=64,
     ),
+    *(
+        case(
+            f"a token that is no id may be any service principal: {words}",
+            FOLDER,
+            workload_policy(principals(*included, but=excluded)),
+            request(workload(), GRAPH),
+            outcome="unknown",
+            applies={"p": None},
+            missing="<Prod SPs>",
+        )
+        for words, included, excluded in (
+            ("included", ("<Prod SPs>",), ()),
+            ("excluded", ("ServicePrincipalsInMyTenant",), ("<Prod SPs>",)),
+        )
+    ),
+    case(
+        "a token that is no id means the same in every policy",
+        WHATIF,
+        [
+            workload_policy(principals("<Prod SPs>")),
+            workload_policy(principals("ServicePrincipalsInMyTenant", but=("<Prod SPs>",)))
+            | {"id": uid("policy rest"), "displayName": "rest"},
+        ],
+        request(workload(), GRAPH),
+        outcome="block",
+        applies={"p": None, "rest": None},
+    ),
+    case(
+        "a token that is no id does not matter to a service principal that is excluded by its id",
+        WORKLOADS,
+        workload_policy(principals("<Prod SPs>", but=(DAEMON,))),
+        request(workload(), GRAPH),
+        outcome="allow",
+        applies={"p": False},
+    ),
+    case(
+        "a filter alone may include any service principal of the tenant",
+        f"{WORKLOADS}: servicePrincipalFilter",
+        workload_policy(principals(servicePrincipalFilter={"mode": "include", "rule": 'CustomSecurityAttribute.Access_Zone -eq "2"'})),
+        request(workload(), GRAPH),
+        outcome="unknown",
+        applies={"p": None},
+        missing="servicePrincipalFilter",
+    ),
+    case(
+        "an id is the same in capital letters",
+        f"{SCHEMA}: ids are GUIDs",
+        workload_policy(principals(DAEMON)),
+        request(workload(DAEMON.upper()), GRAPH),
+        outcome="block",
+        applies={"p": True},
+    ),
 ]

@@ -44,3 +44,10 @@ def test_a_policy_that_neither_the_resource_nor_the_directory_meets_is_not_met()
     assert applies_to_baseline(plain, directory, with_exclusions, BaselineScopeMode.ENFORCED) == certain(0b0101)
     assert applies_to_baseline(plain, directory, with_exclusions, BaselineScopeMode.LEGACY) == Bits(0, 0)
     assert applies_to_baseline(plain, directory, with_exclusions, BaselineScopeMode.CUSTOMIZE) == Bits(0, 0b0101)
+
+
+def test_scopes_are_the_same_in_any_letters() -> None:
+    asked = frozenset({"user.read", "OPENID", "People.READ"})
+
+    assert baseline_only(MICROSOFT_GRAPH, SessionFacts(requested_scopes=asked, client_is_public=True)) == {True}
+    assert baseline_only(MICROSOFT_GRAPH, SessionFacts(requested_scopes=asked | {"mail.read"}, client_is_public=True)) == {False}

@@ -67,12 +67,12 @@ def test_eight_unread_groups() -> None:
     for choice in product(((), (ADA,)), repeat=8):
         whole = of_groups(choice)
         assert covers(found, whole.bits)
-        assert {option.facts.groups for option in whole.alternatives} <= {frozenset(group) for group in subsets_of({*OPEN, OUTER})}
+        assert {option.facts.groups for option in whole.alternatives} <= {frozenset({*OPEN, OUTER}) & reached(choice)}
 
 
-def subsets_of(names: set[str]) -> Iterable[tuple[str, ...]]:
-    for taken in product((False, True), repeat=len(names)):
-        yield tuple(name for name, chosen in zip(sorted(names), taken, strict=True) if chosen)
+def reached(members: Iterable[tuple[str, ...] | None]) -> set[str]:
+    direct = {group for group, found in zip(OPEN, members, strict=True) if found}
+    return direct | ({OUTER} if direct & {*OPEN[6:]} else set())
 
 
 def test_fewer_unread_groups_are_followed_and_leave_nothing_in_doubt() -> None:
@@ -127,7 +127,7 @@ def test_eight_places_whose_ranges_cannot_be_read_at_an_address_nobody_knows() -
     found = of_places("ip", ["garbage"] * 8, ip=None)
 
     is_sound(found)
-    assert [text for mask, text in found.unknowns if mask][0] == "IP address (signInConditions.ipAddress)"
+    assert next(text for mask, text in found.unknowns if mask) == "IP address (signInConditions.ipAddress)"
     assert any(text.startswith("address ranges: ") for mask, text in found.unknowns if mask)
 
 
@@ -159,3 +159,20 @@ def test_a_trusted_place_that_no_policy_names_and_no_address_tells_is_one_of_all
     assert {option.bits for option in found.alternatives} == {Bits(0b0011, 0b0011), Bits(0b0101, 0b0101)}
     text = "whether the sign-in comes through Compliant (compliantNetwork cannot be told from an address)"
     assert [each for each in found.unknowns if each[0]] == [(0b0110, text)]
+
+
+def test_a_role_that_is_no_id_may_hold_anybody() -> None:
+    role = UserScope(roles=frozenset({"<AdminRole>"}))
+    found = People(TENANT, (policy(), policy(role), policy(EVERYBODY, role))).dimension(Identity(user_id=ADA))
+
+    assert {option.bits.true for option in found.alternatives} == {0b011, 0b101}
+    assert found.unknowns == ((0b110, "which role '<AdminRole>' stands for (directoryRoles has no such id or name)"),)
+
+
+def test_roles_beyond_the_policies_are_in_doubt_when_too_many_are_open() -> None:
+    roles = frozenset(OPEN)
+    people = People(replace(TENANT, roles=Collection("directoryRoles")), (policy(),), extra_roles=roles)
+    (found,) = people.dimension(Identity(user_id=ADA)).alternatives
+
+    assert found.facts.maybe == {f"role:{each}" for each in roles}
+    assert found.facts.groups == frozenset()

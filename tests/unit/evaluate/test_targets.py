@@ -234,3 +234,13 @@ def test_a_client_that_a_policy_both_names_and_excludes_is_no_target_of_it() -> 
     found = asked(apps(CLIENT, exclude=(CLIENT,)), apps(CLIENT), client_app_id=CLIENT, requested_scopes=None)
 
     assert found.bits == Bits(0, 0b10)
+
+
+def test_contexts_and_scopes_are_the_same_in_any_letters() -> None:
+    contexts = targets(apps(authentication_contexts=frozenset({"C1"})), apps(authentication_contexts=frozenset({"c2"})))
+    request = AccessRequest(identity=Identity(user_id="ada"), authentication_context="c1")
+    id_token: dict[str, Any] = {"client_app_id": CLIENT, "client_is_public": False, "requested_scopes": frozenset({"OpenId"})}
+
+    assert contexts.dimension(request).bits == certain(0b01)
+    assert asked(apps(CLIENT), **id_token).bits == certain(0b1)
+    assert asked(apps(exclude=(CLIENT,)), **id_token).bits == certain(0)
