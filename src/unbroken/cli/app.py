@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 
@@ -17,7 +18,8 @@ from unbroken.errors import UnbrokenError, WrongUsage
 
 app = App(
     name="unbroken",
-    help="Deploy multifactor authentication across a Microsoft Entra ID tenant without breaking everything.",
+    help="Says what a Conditional Access change will do to your people before it exists.",
+    help_epilogue="Add --debug to any command to see where an error comes from, for a problem report.",
     version=__version__,
 )
 app.command(assess)
@@ -25,6 +27,9 @@ app.command(whatif)
 app.command(exports_command, name="exports")
 app.command(sample)
 app.command(purge)
+COMMANDS = tuple(name for name in app if not name.startswith("-"))
+_ARGUMENT = re.compile(r"--(tenant|folder)\b")
+"""Parameters that are given by position."""
 app.register_install_completion_command(help="Install completion for the shell you are in.")
 
 
@@ -36,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return app(arguments, exit_on_error=False, print_error=False, result_action="return_value") or 0
     except CycloptsError as error:
-        return _fail(WrongUsage(str(error).rstrip("."), remedy="see unbroken --help"), debug=debug)
+        return _fail(_wrong_usage(error, arguments), debug=debug)
     except UnbrokenError as error:
         return _fail(error, debug=debug)
     except BrokenPipeError:
@@ -51,6 +56,13 @@ def run(arguments: Sequence[str]) -> int:
             f"unbroken: this should not have happened ({type(error).__name__}: {error}): please report it, with --debug output\n"
         )
         return 1
+
+
+def _wrong_usage(error: CycloptsError, arguments: Sequence[str]) -> WrongUsage:
+    """Return the error in the words of the command's own help: its arguments in capitals, its name in the remedy."""
+    said = _ARGUMENT.sub(lambda found: found[1].upper(), str(error).rstrip("."))
+    command = f"{arguments[0]} " if arguments and arguments[0] in COMMANDS else ""
+    return WrongUsage(said, remedy=f"see unbroken {command}--help")
 
 
 def _fail(error: UnbrokenError, *, debug: bool) -> int:

@@ -52,10 +52,14 @@ def assess(
     from unbroken import wiring
     from unbroken.cli.progress import progress
 
+    _refuse_missing_folder(report)
+    before = _stamp(keep)
     with progress() as told:
         radius = wiring.assess(tenant, with_ or [], signins or [], keep=keep, progress=told)
+    _say_kept(keep, before)
     radius = wiring.pseudonymised(radius) if pseudonymise else radius
     _write_files(radius, report, tables)
+    _warn(radius)
     _print(radius, format, report)
     return 2 if _finds(radius) else 0
 
@@ -74,13 +78,48 @@ def _write_files(radius: BlastRadius, report: Path | None, tables: Path | None) 
     if tables is not None:
         from unbroken.report.csv_tables import write_tables
 
-        write_tables(radius, tables)
+        _say(f"wrote {len(write_tables(radius, tables))} tables to {tables}")
+
+
+def _refuse_missing_folder(report: Path | None) -> None:
+    """Refuse before the work a report that could not be written after it."""
+    if report is not None and not report.parent.is_dir():
+        raise UnbrokenError(f"{report}: there is no folder {report.parent}", remedy="make it first, or name another file with --report")
+
+
+def _stamp(keep: Path | None) -> int | None:
+    """Return when the archive kept in `keep` was written; None when there is none."""
+    from unbroken.store.folder import MANIFEST
+
+    manifest = keep / MANIFEST if keep else None
+    return manifest.stat().st_mtime_ns if manifest and manifest.is_file() else None
+
+
+def _say_kept(keep: Path | None, before: int | None) -> None:
+    if keep is not None:
+        _say(f"kept the log in {keep}" if _stamp(keep) != before else f"started from the log kept in {keep}")
+
+
+def _warn(radius: BlastRadius) -> None:
+    from unbroken.report.cautions import warnings
+
+    for warning in warnings(radius):
+        _say(f"unbroken: warning: {warning}")
+
+
+def _say(line: str) -> None:
+    """Tell the person on standard error; the answer alone is on standard output."""
+    from unbroken.report.visible import visible
+
+    sys.stderr.write(f"{visible(line)}\n")
 
 
 def _write(file: Path, text: str) -> None:
+    from unbroken.report.private_file import private_file
+
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
+        with private_file(file) as out:
+            out.write(text)
     except OSError as error:
         raise UnbrokenError(f"{file}: cannot be written ({error.strerror})", remedy="name another file with --report") from error
 

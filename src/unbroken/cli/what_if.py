@@ -23,7 +23,7 @@ Format = Annotated[Literal["text", "json"], Parameter(help="text for people, jso
 def whatif(tenant: Path, *, request: File, with_: With = None, format: Format = "text") -> int:  # noqa: A002 -- the option's name
     """Say what a sign-in would meet, and policy by policy why.
 
-    Exits 0 when every request is allowed, perhaps after MFA or registration, and 2 when one is blocked or locked out.
+    Exits 2 when a request is blocked or locked out, and 0 when none is: also for one that is unknown or needs another control.
 
     Parameters
     ----------

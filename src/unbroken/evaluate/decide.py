@@ -126,9 +126,11 @@ def _missing(
     if not open_:
         return
     found = list(_open_outcome(engine, request, dimensions, applies, worlds))
-    # Two facts may change the outcome only together: then every one of them is what it hangs on.
-    asked = [text for value, text, _ in _asked_of_session(request) if value is None]
-    yield from found or [*(text for dimension in dimensions for _, text in dimension.unknowns), *asked]
+    yield from found
+    if not found and len({outcome for world in worlds for outcome in world.outcomes}) > 1:
+        # Facts that change the outcome only together: then every one of them is what it hangs on.
+        yield from (text for dimension in dimensions for _, text in dimension.unknowns)
+        yield from (text for value, text, _ in _asked_of_session(request) if value is None)
 
 
 def _open_outcome(
@@ -148,8 +150,8 @@ def _open_outcome(
 def _open_circumstances(engine: Engine, request: AccessRequest, worlds: Sequence[World]) -> Iterable[str]:
     if all(world.outcomes == {Outcome.ALLOW} for world in worlds):
         return
-    registering = engine.table.targets.registration & engine.strength_mask and _registration_is_open(worlds)
-    strengths = any(world.here.doubtful_strength for world in worlds) or bool(registering)
+    registering = _registration_is_open(worlds) and bool(engine.table.targets.registration & engine.strength_mask)
+    strengths = registering or any(world.here.doubtful_strength for world in worlds)
     for person in dict.fromkeys(world.person for world in worlds):
         yield from engine.circumstances.doubts(person, request.facts, strengths=strengths)
 

@@ -7,13 +7,13 @@ every set of the parts they look for a text made of just these parts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations, product
 from math import prod
 from typing import TypeVar
 
 from unbroken.evaluate.rule import Comparison, Rule, comparisons
-from unbroken.evaluate.rule_attributes import visible_attributes
+from unbroken.evaluate.rule_attributes import EXTENSION_ATTRIBUTES, MANAGED_BY
 
 COMBINATIONS = 1024
 """Combinations of values that are followed one by one."""
@@ -30,15 +30,12 @@ def possible_values(rules: Iterable[Rule], hidden: frozenset[str]) -> Iterator[d
     for comparison in (each for rule in rules for each in comparisons(rule.expression)):
         if comparison.attribute in hidden:
             asked[comparison.attribute].add(comparison)
+        if comparison.attribute in EXTENSION_ATTRIBUTES and MANAGED_BY in hidden:
+            asked[MANAGED_BY] |= set()  # nobody compares it, but it decides whether the other is seen
     if prod(map(_at_most, asked.values())) > COMBINATIONS:
         return None
     names = sorted(asked)
     return (dict(zip(names, values, strict=True)) for values in product(*(_values(asked[name]) for name in names)))
-
-
-def seen(attributes: Mapping[str, object]) -> dict[str, object]:
-    """Return what a rule sees of a device of which `mdmappid` may not be known: extension attributes are then taken as they are."""
-    return visible_attributes(attributes) if "mdmappid" in attributes else dict(attributes)
 
 
 def _named(asked: Iterable[Comparison]) -> list[str]:

@@ -17,11 +17,13 @@ COLLECTIONS = frozenset({"physicalids", "systemlabels"})
 BOOLEANS = frozenset({"iscompliant"})
 EXTENSION_ATTRIBUTES = frozenset(f"extensionattribute{number}" for number in range(1, 16))
 
+MANAGED_BY = "mdmappid"
+
 DEVICE_PREFIX = "device."
 SECURITY_PREFIX = "customsecurityattribute."
 
 _DEVICE: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("deviceid", "mdmappid"), MEMBERSHIP),
+    **dict.fromkeys(("deviceid", MANAGED_BY), MEMBERSHIP),
     **dict.fromkeys(("deviceownership", "iscompliant", "profiletype", "trusttype"), EQUALITY),
     **dict.fromkeys(COLLECTIONS, CONTAINMENT),
     **dict.fromkeys(("displayname", "enrollmentprofilename", "manufacturer", "model"), TEXT),
@@ -51,6 +53,6 @@ def visible_attributes(attributes: Mapping[str, object]) -> dict[str, object]:
     """
     known = {attribute_key(name): value for name, value in attributes.items()}
     hybrid = str(known.get("trusttype", "")).lower() == "serverad"
-    if known.get("mdmappid") or hybrid or str(known.get("iscompliant", "")).lower() == "true":
+    if known.get(MANAGED_BY) or hybrid or str(known.get("iscompliant", "")).lower() == "true":
         return known
     return {name: value for name, value in known.items() if name not in EXTENSION_ATTRIBUTES}

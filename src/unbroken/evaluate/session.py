@@ -7,7 +7,7 @@ on the platform (entra-docs, concept-conditional-access-conditions.md).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -18,11 +18,11 @@ from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.request import UNREGISTERED, AccessRequest, DeviceState
 from unbroken.entra.vocabulary import LEGACY_CLIENTS, ClientAppType, DevicePlatform, TransferMethod
 from unbroken.evaluate.bits import Bits, certain, mask_of, masks_of, only_possible
-from unbroken.evaluate.device_values import possible_values, seen
+from unbroken.evaluate.device_values import possible_values
 from unbroken.evaluate.dimension import ATOM_LIMIT, Alternative, Dimension, distinct, hull
 from unbroken.evaluate.people import EAS
 from unbroken.evaluate.rule import Rule, evaluate_rule, parse_rule
-from unbroken.evaluate.rule_attributes import visible_attributes
+from unbroken.evaluate.rule_attributes import EXTENSION_ATTRIBUTES, MANAGED_BY, visible_attributes
 from unbroken.evaluate.rule_tokens import RuleError
 
 E = TypeVar("E", bound=StrEnum)
@@ -72,6 +72,7 @@ class Sessions:
             "authenticationFlow": mask_of(not each.transfer_methods - {"none"} for each in conditions),
         }
         self._rules = {text: _parsed(text) for _, text in self._filters}
+        self._choices: dict[tuple[object, ...], tuple[Bits, ...]] = {}
 
     @cached_property
     def asked_attributes(self) -> frozenset[str]:
@@ -123,7 +124,13 @@ class Sessions:
         """Return what the filters say of `device`: an attribute has one value, and a rule one answer, in all policies."""
         answers = {text: self._matches(rule, device) for text, rule in self._rules.items()}
         open_ = {text: rule for text, rule in self._rules.items() if isinstance(rule, Rule) and answers[text] is None}
-        return tuple(dict.fromkeys(self._device(answers | chosen) for chosen in _answers(open_, device)))
+        if not open_:
+            return (self._device(answers),)
+        shown = _relevant(device, open_.values())
+        key = (*answers.values(), str(shown))
+        if key not in self._choices:
+            self._choices[key] = tuple(dict.fromkeys(self._device(answers | chosen) for chosen in _answers(open_, shown)))
+        return self._choices[key]
 
     def _device(self, answers: Mapping[str, bool | None]) -> Bits:
         bits = certain(self._any["devices"])
@@ -135,8 +142,7 @@ class Sessions:
     def _matches(self, rule: Rule | str, device: DeviceState) -> bool | None:
         if not isinstance(rule, Rule):
             return None
-        known = dict(device.attributes)
-        return evaluate_rule(rule, known if device.partial else visible_attributes(known), _hidden(device))
+        return evaluate_rule(rule, visible_attributes(dict(device.attributes)), _in_doubt(device))
 
     def _unknowns(self, request: AccessRequest, bits: dict[str, Bits]) -> Iterator[tuple[int, str]]:
         for name, value, text in (
@@ -202,6 +208,20 @@ def _hidden(device: DeviceState) -> frozenset[str]:
     return DEVICE_ATTRIBUTES - dict(device.attributes).keys() if device.partial else frozenset()
 
 
+def _in_doubt(device: DeviceState) -> frozenset[str]:
+    """Return the hidden attributes, and those of which nobody knows whether filters see them."""
+    hidden = _hidden(device)
+    if MANAGED_BY not in hidden or device.get("iscompliant") is True or device.get("trusttype") == "ServerAD":
+        return hidden
+    return hidden | EXTENSION_ATTRIBUTES
+
+
+def _relevant(device: DeviceState, rules: Iterable[Rule]) -> DeviceState:
+    """Return what `rules` can see or depend on of `device`: devices alike in this are answered alike."""
+    names = {MANAGED_BY, "iscompliant", "trusttype"}.union(*(rule.attributes for rule in rules))
+    return DeviceState(attributes=tuple((name, value) for name, value in device.attributes if name in names), partial=device.partial)
+
+
 def _answers(rules: Mapping[str, Rule], device: DeviceState) -> Iterator[dict[str, bool | None]]:
     """Yield every way to answer `rules`, all of them open, for `device`.
 
@@ -209,7 +229,7 @@ def _answers(rules: Mapping[str, Rule], device: DeviceState) -> Iterator[dict[st
     by itself, which allows more than there can be; the others get no answer.
     """
     known, values = dict(device.attributes), possible_values(rules.values(), _hidden(device))
-    found = dict.fromkeys(tuple(evaluate_rule(rule, seen(known | more)) for rule in rules.values()) for more in values or ())
+    found = dict.fromkeys(tuple(evaluate_rule(rule, visible_attributes(known | more)) for rule in rules.values()) for more in values or ())
     if found and len(found) <= 2**ATOM_LIMIT:
         yield from (dict(zip(rules, answers, strict=True)) for answers in found)
         return

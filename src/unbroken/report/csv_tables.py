@@ -7,6 +7,7 @@ from pathlib import Path
 
 from unbroken.errors import UnbrokenError
 from unbroken.evaluate.blast_radius import BlastRadius
+from unbroken.report.private_file import private_file
 from unbroken.report.tables import Cell, Table, all_tables
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -16,7 +17,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def write_tables(radius: BlastRadius, folder: Path) -> list[Path]:
     """Write one CSV per table into `folder` (made when missing) and return the files; existing ones are replaced.
 
-    UTF-8 with a byte order mark, comma, CRLF. Raises `UnbrokenError` when a file cannot be written.
+    UTF-8 with a byte order mark, comma, CRLF; only their owner may read them. Raises `UnbrokenError` when a file cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -26,7 +27,7 @@ def write_tables(radius: BlastRadius, folder: Path) -> list[Path]:
 
 
 def _write(table: Table, path: Path) -> Path:
-    with path.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
+    with private_file(path, encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(table.columns)
         writer.writerows(tuple(map(harmless, row)) for row in table.rows)

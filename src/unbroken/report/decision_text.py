@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from unbroken.evaluate.decision import Decision, MandatoryMfa, Outcome, PolicyVerdict
-from unbroken.report.printing import bullets, table, title
+from unbroken.report.printing import bullets, table, title, unpadded
 from unbroken.report.visible import visible
 from unbroken.report.words import STATES
 
@@ -42,9 +42,26 @@ REASONS = {
 }
 """`whatIfAnalysisReasons` in words; one without words is printed as it is."""
 
+RESULTS = {
+    "success": "applies, met",
+    "notApplied": "does not apply",
+    "notEnabled": "it is not enabled",
+    "unknown": "a fact is missing",
+    "reportOnlySuccess": "would apply, met",
+    "reportOnlyFailure": "would apply, not met",
+    "reportOnlyInterrupted": "would apply and ask",
+    "reportOnlyNotApplied": "would not apply",
+}
+"""Results of `appliedConditionalAccessPolicies` in words; `failure` depends on the outcome."""
+
 
 def print_decision(console: Console, decision: Decision) -> None:
     """Print the outcome at a glance, then the reasons."""
+    with unpadded(console):
+        _decision(console, decision)
+
+
+def _decision(console: Console, decision: Decision) -> None:
     word, meaning, style = MEANINGS[decision.outcome]
     console.print(Text.assemble((word, style), f"  {meaning}"))
     if decision.requires:
@@ -63,7 +80,7 @@ def _policies(console: Console, decision: Decision) -> None:
         console.print(Text("No policy was evaluated.", style="dim"))
         return
     title(console, "Policy by policy")
-    rows = [(_applies(p), p.display_name or p.id, STATES.get(p.state, p.state), _why(p)) for p in sorted(decision.policies, key=_order)]
+    rows = [(_applies(p), p.display_name or p.id, STATES.get(p.state, p.state), _why(p, decision)) for p in sorted(decision.policies, key=_order)]
     table(console, (("applies", "left"), ("policy", "left"), ("state", "left"), ("why", "left")), rows)
 
 
@@ -75,11 +92,23 @@ def _applies(policy: PolicyVerdict) -> Text:
     return {True: Text("yes", style="bold"), None: Text("unknown", style="magenta"), False: Text("no", style="dim")}[policy.applies]
 
 
-def _why(policy: PolicyVerdict) -> str:
+def _why(policy: PolicyVerdict, decision: Decision) -> str:
     said = "; ".join(REASONS.get(reason, reason) for reason in policy.reasons)
     if policy.applies is False:
-        return said or policy.result
-    return f"{said} (result {policy.result})" if said else f"result {policy.result}"
+        return said or RESULTS.get(policy.result, policy.result)
+    result = _unmet(decision) if policy.result == "failure" else RESULTS.get(policy.result, policy.result)
+    return f"{said} ({result})" if said else result
+
+
+def _unmet(decision: Decision) -> str:
+    """Say what an enabled policy that is not met does: which of several blocks, the results alone do not tell."""
+    if decision.outcome is Outcome.LOCKED_OUT:
+        return "applies, and cannot be met from here"
+    if decision.outcome not in {Outcome.BLOCK, Outcome.UNKNOWN}:
+        asks_for_mfa = any(each == "mfa" or each.startswith("authenticationStrength") for each in decision.requires)
+        return "applies; MFA not done yet" if asks_for_mfa and len(decision.requires) == 1 else "applies; what it demands is not met yet"
+    alone = decision.outcome is Outcome.BLOCK and sum(each.result == "failure" for each in decision.policies) == 1
+    return "blocks" if alone else "blocks, or what it demands is not met yet"
 
 
 def _platform(console: Console, platform: MandatoryMfa) -> None:

@@ -63,11 +63,11 @@ def kinds(accounts: Iterable[AccountKind]) -> list[Kind]:
     return [Kind(name, suggestion, tuple(found)) for (name, suggestion), found in groups.items()]
 
 
-def some_names(accounts: Sequence[AccountKind], most: int = 3) -> str:
-    """Return the first few accounts by name, and how many more there are."""
+def some_names(accounts: Sequence[AccountKind], most: int = 3) -> list[str]:
+    """Return the first few accounts by name, and last how many more there are."""
     names = [account.user_principal_name or account.user_id for account in accounts[:most]]
     left = len(accounts) - most
-    return f"{', '.join(names)} and {left:,} more" if left > 0 else ", ".join(names)
+    return [*names, f"and {left:,} more"] if left > 0 else names
 
 
 def nothing_to_decide(accounts: Iterable[AccountKind]) -> str:

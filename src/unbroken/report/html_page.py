@@ -16,7 +16,10 @@ from markupsafe import Markup, escape
 
 from unbroken.evaluate.blast_radius import BlastRadius, Impact
 from unbroken.report import charts, grouped, tables, words
+from unbroken.report.cautions import cautions
 from unbroken.report.local_time import local
+from unbroken.report.lockouts import Lockouts
+from unbroken.report.loosening import loosening
 from unbroken.report.next_steps import next_steps
 from unbroken.report.visible import visible
 
@@ -39,11 +42,16 @@ def render_html(radius: BlastRadius) -> str:
             grouped=grouped,
             tables=tables,
             charts=charts,
+            cautions=cautions(radius),
+            loosening=loosening(radius),
+            lockouts=Lockouts(radius),
+            limits=[words.thousands(line) for line in radius.limits],
             honesty=words.honesty(radius.calibration),
             steps=next_steps(radius),
             people=words.people_by_severity(radius.people),
             shown=ROWS_SHOWN,
             impact_table=_impact_table,
+            files_table=_files_table(radius),
             local=local,
         )
     )
@@ -53,6 +61,11 @@ def _impact_table(name: str, of: str, impacts: tuple[Impact, ...]) -> tables.Tab
     most = sorted(impacts, key=lambda impact: -impact.sign_ins)
     found = ((i.name or i.id, i.sign_ins, words.OUTCOMES[i.worst], words.tally_text(i.before, i.after)) for i in most)
     return tables.Table(name, f"Sign-ins by {of}, before → after", (of, "sign-ins", "worst after", "what changes"), tuple(found))
+
+
+def _files_table(radius: BlastRadius) -> tables.Table:
+    found = tuple(grouped.files_together(radius.files))
+    return tables.Table("files", "Log files read, those of one folder together", ("file", "read as", "records"), found)
 
 
 def _content_security_policy(style: Markup, script: Markup) -> str:

@@ -6,7 +6,9 @@ rich's business: none when the output is no terminal or NO_COLOR is set; no mean
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -25,6 +27,20 @@ STYLES = {
     "unknown": "magenta",
     "prompted": "cyan",
 }
+
+
+_PADDING = re.compile(r"[ \t]+$", re.MULTILINE)
+
+
+@contextmanager
+def unpadded(console: Console) -> Iterator[None]:
+    """Print without blanks at the ends of lines where the output is a file or a pipe; on a terminal nothing changes."""
+    if console.is_terminal:
+        yield
+        return
+    with console.capture() as captured:
+        yield
+    console.file.write(_PADDING.sub("", captured.get()))
 
 
 def title(console: Console, text: str, below: str = "") -> None:

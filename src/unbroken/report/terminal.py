@@ -9,12 +9,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from unbroken.evaluate.blast_radius import BlastRadius, HourLoad, LegacyDependency
+from unbroken.evaluate.blast_radius import BlastRadius, HourLoad, LegacyDependency, Person
 from unbroken.report import grouped, words
+from unbroken.report.cautions import cautions
 from unbroken.report.decision_text import print_decision
 from unbroken.report.local_time import local
+from unbroken.report.lockouts import Lockouts
+from unbroken.report.loosening import loosening
 from unbroken.report.next_steps import next_steps
-from unbroken.report.printing import STYLES, bullets, effect_text, more, stacked, table, title
+from unbroken.report.printing import STYLES, bullets, effect_text, more, stacked, table, title, unpadded
 from unbroken.report.visible import visible
 
 __all__ = ["print_blast_radius", "print_decision"]
@@ -22,7 +25,13 @@ __all__ = ["print_blast_radius", "print_decision"]
 
 def print_blast_radius(console: Console, radius: BlastRadius, *, top: int = 15) -> None:
     """Print everything an administrator needs on the day; at most `top` lines per table, and how many more there are."""
+    with unpadded(console):
+        _blast_radius(console, radius, top)
+
+
+def _blast_radius(console: Console, radius: BlastRadius, top: int) -> None:
     title(console, f"Blast radius: {radius.tenant or 'tenant without a name'}", words.period(radius))
+    _cautions(console, radius)
     _honesty(console, radius)
     _headline(console, radius)
     _reasons(console, radius, top)
@@ -34,10 +43,19 @@ def print_blast_radius(console: Console, radius: BlastRadius, *, top: int = 15) 
     _hours(console, radius)
     bullets(console, "Findings in the policies", radius.findings, top)
     _calibration(console, radius, top)
-    bullets(console, "What these data cannot show", radius.limits, top)
+    bullets(console, "What these data cannot show", [words.thousands(line) for line in radius.limits], len(radius.limits))
     bullets(console, "Not read or not used", radius.problems, top)
     _rows(console, radius, top)
-    bullets(console, "Next", next_steps(radius), top)
+    steps = next_steps(radius)
+    bullets(console, "Next", steps, len(steps))
+
+
+def _cautions(console: Console, radius: BlastRadius) -> None:
+    for caution in cautions(radius):
+        console.print()
+        console.print(Text(f"READ THIS FIRST  {visible(caution.title)}", style="bold red"))
+        for line in caution.lines:
+            console.print(Text(visible(line)))
 
 
 def _honesty(console: Console, radius: BlastRadius) -> None:
@@ -50,7 +68,9 @@ def _honesty(console: Console, radius: BlastRadius) -> None:
 def _headline(console: Console, radius: BlastRadius) -> None:
     affected = words.people_affected(radius)
     title(console, f"{words.count(affected, 'account')} {'meets' if affected == 1 else 'meet'} something new")
-    counts = [c for c in words.headline(radius) if c.new or c.already or c.effect in words.EFFECTS]
+    for line in loosening(radius):
+        console.print(Text(visible(line), style="bold yellow"))
+    counts = [c for c in words.headline(radius) if c.new or c.already]
     rows = [
         (
             Text(f"{c.new:,}", style=STYLES.get(c.effect, "bold") if c.new else "dim"),
@@ -59,7 +79,10 @@ def _headline(console: Console, radius: BlastRadius) -> None:
         )
         for c in counts
     ]
-    table(console, (("new", "right"), ("effect", "left"), ("they", "left")), rows)
+    if rows:
+        table(console, (("new", "right"), ("effect", "left"), ("they", "left")), rows)
+    if nobody := [c.effect for c in words.headline(radius) if not c.new and not c.already]:
+        console.print(Text(f" nobody: {', '.join(nobody)}", style="dim"))
     if sum(c.new for c in counts) > affected:
         console.print(Text(" An account with several effects is in several lines.", style="dim"))
     _sign_ins(console, radius)
@@ -70,7 +93,7 @@ def _sign_ins(console: Console, radius: BlastRadius) -> None:
     sure = f"{p.certain:,} certain, {p.likely:,} likely, {p.unknown:,} the log cannot tell"
     facts = (
         ("MFA demands", f"{p.certain + p.likely + p.unknown:,} sign-ins ({sure})"),
-        ("registered", words.registration_text(radius)),
+        ("ready for MFA", words.registration_text(radius)),
         ("sign-ins", words.tally_text(radius.before, radius.after, arrow=_arrow(console)) or "none evaluated"),
     )
     grid = Table.grid(padding=(0, 2))
@@ -97,18 +120,22 @@ def _people(console: Console, radius: BlastRadius, top: int) -> None:
     people = words.people_by_severity(radius.people)
     if not people:
         return
-    title(console, "Who", "what is new first, the worst first")
-    rows = [
-        (
-            effect_text(p.effect),
-            f"{p.user_principal_name or p.user_id}{f' ({p.kind})' if p.kind else ''}",
-            f"{p.sign_ins:,}",
-            "new" if p.new else "as before",
-        )
-        for p in people[:top]
-    ]
-    table(console, (("effect", "left"), ("account", "left"), ("sign-ins", "right"), ("change", "left")), rows)
-    more(console, len(people) - top, "accounts")
+    title(console, "Who", words.lines_of(people) or "what is new first, the worst first")
+    lockouts, rows, under = Lockouts(radius), [], ("", False)
+    for person in people[:top]:
+        if under != (person.effect, person.new):
+            under = (person.effect, person.new)
+            rows.append(("", effect_text(person.effect) + Text("" if person.new else " as before", style="dim")))
+        rows.append((f"{person.sign_ins:,}", _who(person, lockouts)))
+    table(console, (("sign-ins", "right"), ("account", "left")), rows)
+    more(console, len(people) - top, "lines")
+
+
+def _who(person: Person, lockouts: Lockouts) -> Text:
+    """Return the account on a line of its own, so that its address stays whole, and what there is to say about it."""
+    about = "; ".join(part for part in (person.kind, lockouts.says(person)) if part)
+    name = person.user_principal_name or person.user_id
+    return stacked(f"  {name}", f"  {about}") if about else Text(f"  {visible(name)}")
 
 
 def _legacy(console: Console, radius: BlastRadius, top: int) -> None:
@@ -137,11 +164,16 @@ def _accounts(console: Console, radius: BlastRadius, top: int) -> None:
     kinds = grouped.kinds(radius.accounts)
     if kinds:
         title(console, "Accounts to decide about", "by kind; the report and CSV name all of them, with the evidence")
-        rows = [(f"{len(kind.accounts):,}", stacked(kind.name, grouped.some_names(kind.accounts)), kind.suggestion) for kind in kinds[:top]]
-        table(console, (("accounts", "right"), ("kind", "left"), ("suggestion", "left")), rows)
+        rows = [(f"{len(kind.accounts):,}", _kind(kind)) for kind in kinds[:top]]
+        table(console, (("n", "right"), ("kind, for example, and what to do", "left")), rows)
         more(console, len(kinds) - top, "kinds")
     if idle := grouped.nothing_to_decide(radius.accounts):
         console.print(Text(f" {idle}", style="dim"))
+
+
+def _kind(kind: grouped.Kind) -> Text:
+    names = "\n".join(f"  {visible(name)}" for name in grouped.some_names(kind.accounts))
+    return Text("\n").join((Text(visible(kind.name)), Text(names, style="dim"), Text(visible(kind.suggestion))))
 
 
 def _impacts(console: Console, radius: BlastRadius, top: int) -> None:
@@ -172,9 +204,10 @@ def _hours(console: Console, radius: BlastRadius) -> None:
     busiest: list[HourLoad] = words.peaks(radius.hours)
     if not busiest:
         return
-    title(console, "Busiest hours of the first week", f"in {radius.time_zone}; for staffing the helpdesk")
+    title(console, "Busiest hours of the first week", f"for staffing the helpdesk; {words.switch(radius)}")
     rows = [(words.hour_name(h), words.number(h.first_prompts), words.number(h.registrations)) for h in busiest]
     table(console, (("hour", "left"), ("first prompts", "right"), ("forced registrations", "right")), rows)
+    console.print(Text(f" {words.staffing(radius.hours)}", style="dim"))
 
 
 def _calibration(console: Console, radius: BlastRadius, top: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,8 +17,11 @@ TRUSTED_RATE = 0.99
 REGISTRATION_MINUTES = 5
 """What a forced registration takes, by the written sequence (deployment practice, M1)."""
 
+FIRST_PROMPTS = "First prompts count only people who sign in that week, so they are fewer than all who are prompted."
+_COUNT = re.compile(r"(?<![\w.,:/#-])\d{4,}(?= (?:of \d|sign-ins?\b|users?\b|accounts?\b|rows?\b))")
+
 EFFECTS = {
-    "locked out": "have no way to satisfy what is demanded",
+    "locked out": "have a client that stops, or no way in",
     "blocked": "meet a policy that blocks",
     "cannot register": "must register a method, and cannot",
     "needs another control": "need a device, an app or terms they do not have yet",
@@ -187,6 +191,32 @@ def peaks(hours: Iterable[HourLoad], top: int = 5) -> list[HourLoad]:
     return sorted(busy, key=lambda h: (-(h.first_prompts + h.registrations), h.weekday, h.hour))[:top]
 
 
+def switch(radius: BlastRadius) -> str:
+    """Return what the hours of the first week take for granted, for their heading."""
+    return f"averages over the weeks of the log ({zone(radius.time_zone)[0]}), if it is switched on before Monday morning"
+
+
+def lines_of(people: Iterable[Person]) -> str:
+    """Say why there are more lines than accounts: "567 lines for 562 accounts, ..."; empty when there are not."""
+    found = list(people)
+    accounts = len({person.user_id for person in found})
+    if len(found) == accounts:
+        return ""
+    several = "an account has a line for each effect, and one more where the same was so before"
+    return f"{len(found):,} lines for {count(accounts, 'account')}: {several}"
+
+
+def why(person: Person) -> str:
+    """Return why it happens to a person, with the account's name where the sentence has its id."""
+    name = person.user_principal_name
+    return person.why.replace(person.user_id, name) if name and person.user_id else person.why
+
+
+def thousands(text: str) -> str:
+    """Return a sentence with a comma per thousand in its counts: what comes before "of" or "sign-ins", never a year or an id."""
+    return _COUNT.sub(lambda found: f"{int(found[0]):,}", text)
+
+
 def hour_name(load: HourLoad) -> str:
     """Return the hour as "Monday 09:00-10:00"."""
     return f"{DAYS[load.weekday]} {load.hour:02}:00-{(load.hour + 1) % 24:02}:00"
@@ -201,24 +231,25 @@ def period(radius: BlastRadius) -> str:
 
 
 def registration_text(radius: BlastRadius) -> str:
-    """Say how many of the people in scope can do MFA today."""
+    """Say how many of the accounts in scope can do MFA today."""
     share = radius.registration
     if share.share is None:
         return "Nobody is in the scope of an MFA demand."
-    text = f"{share.capable:,} of {count(share.in_scope, 'person', 'people')} in scope can do MFA today ({percent(share.share)})"
+    text = f"{share.capable:,} of {count(share.in_scope, 'account')} in scope can do MFA today ({percent(share.share)})"
     return f"{text}; for {share.unknown:,} it is unknown." if share.unknown else f"{text}."
 
 
 def staffing(hours: Iterable[HourLoad]) -> str:
-    """Say what the first week brings in all and in its busiest hour, as work if every forced registration becomes a call."""
+    """Say what the first week brings in all and in its busiest hour, as work if every forced registration becomes a call: averages."""
     loads = list(hours)
     busiest = peaks(loads, 1)
     if not busiest:
         return "Nobody meets a first prompt or a forced registration."
     peak, firsts, registrations = busiest[0], sum(h.first_prompts for h in loads), sum(h.registrations for h in loads)
-    week = f"The first week brings {number(firsts)} first prompts and {number(registrations)} forced registrations."
+    week = f"On average over the weeks of the log, that week brings {number(firsts)} first prompts and {number(registrations)} forced"
     work = _work(peak.registrations * REGISTRATION_MINUTES)
-    return f"{week} The busiest hour is {hour_name(peak)}: at {REGISTRATION_MINUTES} minutes a registration, {work} of help at most."
+    hour = f"{number(peak.registrations)} registrations of {REGISTRATION_MINUTES} minutes are {work} of help if each of them needs it"
+    return f"{week} registrations. The busiest hour is {hour_name(peak)}: on average {hour}, so a single week can bring more. {FIRST_PROMPTS}"
 
 
 def _work(minutes: float) -> str:

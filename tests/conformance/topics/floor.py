@@ -20,6 +20,7 @@ from conformance.builders import (
     app,
     case,
     context,
+    grant,
     policy,
     registration,
     request,
@@ -282,5 +283,23 @@ CASES = [
             mandatory_mfa=None,
         )
         for what, target in (("an authentication context", context("c1")), ("a user action", action()))
+    ),
+    case(
+        "per-user MFA and a policy are asked for together, in the order of prompts",
+        "entra-docs, concept-conditional-access-policies.md, phase 2",
+        policy(grants=grant("compliantDevice")),
+        request(),
+        tenant=per_user(ADA, "enforced"),
+        outcome="controls",
+        requires=["mfa", "compliantDevice"],
+    ),
+    case(
+        "per-user MFA that is only enabled hangs on the client",
+        f"{PER_USER}: app passwords are for enforced users",
+        [],
+        request(clientAppType=DROP),
+        tenant=per_user(ADA, "enabled"),
+        outcome="unknown",
+        missing="clientAppType",
     ),
 ]

@@ -9,6 +9,8 @@ from conformance.builders import (
     BOB,
     DROP,
     FOLDER,
+    STRENGTH_PASSWORDLESS,
+    STRENGTH_PHISHING,
     WHATIF,
     Wire,
     case,
@@ -233,5 +235,13 @@ CASES = [
         [policy(), registration_policy(grant("controlOfTheFuture"))],
         request(),
         outcome="mfa",
+    ),
+    case(
+        "a strength on registration hangs on the method behind the MFA already done",
+        "entra-docs, concept-authentication-strength-how-it-works.md",
+        [policy(grants=grant(strength_id=STRENGTH_PHISHING)), registration_policy(grant(strength_id=STRENGTH_PASSWORDLESS))],
+        request(BOB, facts={"mfaSatisfied": True}),
+        outcome="unknown",
+        missing="authenticationMethod",
     ),
 ]

@@ -89,6 +89,17 @@ def test_an_extension_attribute_is_null_on_a_device_that_nobody_manages() -> Non
     assert asked(rule, device=unread).bits == Bits(0, 1)
 
 
+def test_nobody_knows_whether_filters_see_an_extension_attribute_of_a_device_that_may_be_managed() -> None:
+    rules = ['device.extensionAttribute1 -eq "SAW"', 'device.extensionAttribute1 -ne "SAW"', 'device.extensionAttribute1 -eq "x"']
+    own, hybrid = ((("iscompliant", False), ("trusttype", trust)) for trust in ("AzureAD", "ServerAD"))
+    maybe, surely = (
+        asked(*rules, device=DeviceState(attributes=(("extensionattribute1", "SAW"), *more), partial=True)) for more in (own, hybrid)
+    )
+
+    assert {option.bits for option in maybe.alternatives} == {certain(0b001), certain(0b010)}
+    assert surely.bits == certain(0b001)
+
+
 def test_a_registered_device_may_have_no_compliance_state() -> None:
     found = asked('device.isCompliant -ne True -and device.isCompliant -ne False -and device.trustType -eq "AzureAD"')
 

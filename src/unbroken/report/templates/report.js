@@ -10,6 +10,8 @@
     words: row.textContent.toLowerCase(),
     effect: row.cells[0].textContent,
   }));
+  const total = Number(document.getElementById("table-people").dataset.total);
+  const some = total > rows.length ? ` (${rows.length.toLocaleString("en")} shown here)` : "";
   const apply = () => {
     const wanted = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
@@ -18,7 +20,7 @@
       entry.row.hidden = !fits;
       shown += fits;
     }
-    status.textContent = `${shown.toLocaleString("en")} of ${rows.length.toLocaleString("en")} accounts shown`;
+    status.textContent = `${shown.toLocaleString("en")} of ${total.toLocaleString("en")} lines${some}`;
   };
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
