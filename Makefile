@@ -35,7 +35,7 @@ demo: demo/.written ## the main job on the sample tenant: who would a tenant-wid
 	@status=0; $(BIN)/unbroken assess demo/tenant --with demo/tenant/proposed/require-mfa-all-users.json \
 	  --report demo/report.html || status=$$?; \
 	if [ $$status -ne 0 ] && [ $$status -ne 2 ]; then echo "==> the demo failed (exit code $$status)" >&2; exit $$status; fi
-	@echo "==> findings are the point of a demo; the whole report is in demo/report.html"
+	@echo "==> findings are the point of a demo; the report is in demo/report.html (open it in a browser)"
 
 test: lint ## setup, lint, then every test; what this machine cannot test is listed as skipped
 	@echo "==> pytest"

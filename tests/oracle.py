@@ -402,7 +402,7 @@ def _control(
         if request.client in LEGACY or request.transfer_method == "deviceCodeFlow" or (external and not trusted):
             return "locked_out"
         return "allow" if has else _ask(request)
-    if name == "passwordChange" and external:
+    if name == "passwordChange" and kind(tenant, request) is not None:
         return "block"
     if name in ("approvedApplication", "compliantApplication") and external:
         return "locked_out"

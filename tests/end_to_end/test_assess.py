@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -297,8 +298,85 @@ def test_the_text_tells_each_remedy_once_and_leaves_out_who_cannot_sign_in(sampl
 
 
 def test_the_report_groups_as_the_text_does(sample: Path, proposed: Path, tmp_path: Path, command: Any) -> None:
-    report = tmp_path / "new folder" / "report.html"
+    report = tmp_path / "report.html"
     command("assess", sample, "--with", proposed, "--report", report)
     html = report.read_text(encoding="utf-8")
     assert html.count("Likely a multifunction printer or scanner") == 1
     assert "a disabled account cannot sign in" not in html
+
+
+def test_a_report_in_a_folder_that_is_not_there_is_refused_and_makes_no_folders(sample: Path, tmp_path: Path, command: Any) -> None:
+    ran = command("assess", sample, "--report", tmp_path / "no" / "such" / "report.html")
+
+    assert ran.code == 1
+    assert "there is no folder" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_written_and_kept_is_told_and_only_its_owner_can_read_it(sample: Path, tmp_path: Path, command: Any) -> None:
+    tables, keep, report = tmp_path / "tables", tmp_path / "kept", tmp_path / "report.html"
+    report.touch(mode=0o644)
+    first = command("assess", sample, "--keep", keep, "--tables", tables, "--report", report)
+    again = command("assess", sample, "--keep", keep)
+
+    assert f"kept the log in {keep}\n" in first.err
+    assert f"wrote {len(list(tables.iterdir()))} tables to {tables}\n" in first.err
+    assert again.err == f"started from the log kept in {keep}\n"
+    if os.name == "posix":
+        assert {file.stat().st_mode & 0o777 for file in (report, *tables.iterdir())} == {0o600}
+
+
+def test_a_refused_log_file_is_said_before_every_figure_and_first_in_next(tenant: Path, proposed: Path, command: Any) -> None:
+    (tenant / "signIns" / "page.html").write_bytes(b"<html>Sign in</html>")
+    flowing = " ".join(command("assess", tenant, "--with", proposed).out.split())
+
+    assert flowing.index("READ THIS FIRST 1 of 4 log files not read") < flowing.index("Calibration")
+    assert "Next - Export again what was not read (1 of 4 log files not read)" in flowing
+
+
+def test_a_proposal_that_is_switched_off_is_said_first_and_is_a_warning(sample: Path, proposed: Path, tmp_path: Path, command: Any) -> None:
+    off = tmp_path / "off.json"
+    off.write_text(json.dumps(records(proposed)[0] | {"state": "enabledForReportingButNotEnforced"}), encoding="utf-8")
+    ran = command("assess", sample, "--with", off)
+
+    assert ran.err.startswith("unbroken: warning: The proposed policy CA007 Require MFA for all users is report-only: it changes nothing")
+    assert "READ THIS FIRST The proposed policy" in " ".join(ran.out.split())
+
+
+def test_without_sign_ins_there_is_a_warning(tenant: Path, command: Any) -> None:
+    shutil.rmtree(tenant / "signIns")
+    ran = command("assess", tenant)
+
+    assert ran.err == "unbroken: warning: No sign-in was evaluated: nothing can be predicted\n"
+    assert "READ THIS FIRST No sign-in was evaluated" in " ".join(ran.out.split())
+
+
+def test_a_policy_without_its_grant_is_told_as_a_loosening(sample: Path, tmp_path: Path, command: Any) -> None:
+    policies = {each["displayName"]: each for each in records(sample / "conditionalAccessPolicies.json")}
+    policy = next(each for name, each in policies.items() if name.startswith("CA003"))
+    every_time = {"isEnabled": True, "frequencyInterval": "everyTime", "authenticationType": "primaryAndSecondaryAuthentication"}
+    weaker = tmp_path / "weaker.json"
+    weaker.write_text(json.dumps(policy | {"grantControls": None, "sessionControls": {"signInFrequency": every_time}}), encoding="utf-8")
+    flowing = " ".join(command("assess", sample, "--with", weaker).out.split())
+
+    assert "no longer asked for MFA or another control" in flowing
+    assert "- Make sure that this is meant:" in flowing
+
+
+def test_printed_lines_have_no_padding(sample: Path, proposed: Path, command: Any) -> None:
+    assert [line for line in command("assess", sample, "--with", proposed).out.splitlines() if line != line.rstrip()] == []
+
+
+def test_purging_what_is_not_there_is_an_error(tmp_path: Path, command: Any) -> None:
+    ran = command("purge", tmp_path / "nowhere")
+
+    assert ran.code == 1
+    assert "nowhere does not exist" in ran.err
+
+
+@pytest.mark.parametrize(("arguments", "said"), [(["assess"], "parameter TENANT"), (["whatif", "x"], "parameter --request")])
+def test_wrong_usage_names_the_help_of_its_command(arguments: list[str], said: str, command: Any) -> None:
+    ran = command(*arguments)
+
+    assert said in ran.err
+    assert ran.err.endswith(f"see unbroken {arguments[0]} --help\n")

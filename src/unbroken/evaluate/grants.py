@@ -148,7 +148,7 @@ def _control(token: str, demand: Demand, here: Situation) -> Outcome:  # noqa: P
         accepted = enough(each in here.terms_accepted for each in demand.grant.terms_of_use)
         met = (accepted or here.guest_kind is GuestKind.B2B_DIRECT_CONNECT) and not here.shape.legacy
         return Outcome.ALLOW if met else _prompt(here, Outcome.CONTROLS)
-    if name == "passwordChange" and external:
+    if name == "passwordChange" and here.guest_kind is not None:
         return Outcome.BLOCK
     if name in {"approvedApplication", "compliantApplication"} and external:
         return Outcome.LOCKED_OUT

@@ -82,4 +82,6 @@ def _switched_off(radius: BlastRadius) -> Iterator[Caution]:
 def _unknown(radius: BlastRadius) -> Iterator[Caution]:
     unknown, total = radius.after.get(Outcome.UNKNOWN, 0), sum(radius.after.values())
     if unknown * 2 > total:
-        yield Caution(f"{unknown:,} of {count(total, 'sign-in')} ({percent(unknown / total)}) are unknown after the change: facts are missing")
+        yield Caution(
+            f"{unknown:,} of {count(total, 'sign-in')} ({percent(unknown / total)}) are unknown after the change: facts are missing"
+        )

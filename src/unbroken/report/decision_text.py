@@ -80,7 +80,10 @@ def _policies(console: Console, decision: Decision) -> None:
         console.print(Text("No policy was evaluated.", style="dim"))
         return
     title(console, "Policy by policy")
-    rows = [(_applies(p), p.display_name or p.id, STATES.get(p.state, p.state), _why(p, decision)) for p in sorted(decision.policies, key=_order)]
+    rows = [
+        (_applies(p), p.display_name or p.id, STATES.get(p.state, p.state), _why(p, decision))
+        for p in sorted(decision.policies, key=_order)
+    ]
     table(console, (("applies", "left"), ("policy", "left"), ("state", "left"), ("why", "left")), rows)
 
 

@@ -38,9 +38,10 @@ def _steps(radius: BlastRadius) -> Iterator[str]:
     yield from _registering(radius)
     if new["unknown"]:
         yield f"Export what is missing for {_whom(new['unknown'])} with an unknown answer (`unbroken exports` says how), then run again."
-    if any(new.values()):
+    stopped_or_asked = any(n for effect, n in new.items() if effect != "prompted")
+    if stopped_or_asked:
         yield "Take the lists by name from `--tables FOLDER`: it writes people.csv, legacy.csv, accounts.csv and every other table."
-    yield _last(radius, quiet=not first and not loosened and not any(n for effect, n in new.items() if effect != "prompted"))
+    yield _last(radius, quiet=not (first or loosened or stopped_or_asked))
 
 
 def _whom(n: int) -> str:
@@ -77,7 +78,9 @@ def _registering(radius: BlastRadius) -> Iterator[str]:
     if people:
         yield f"Ask {count(people, 'person', 'people')} to register before enforcement; each forced registration costs minutes and a call."
     if others:
-        named = ", ".join(count(n, kind, _MANY.get(kind, "")) if kind in _MANY else count(n, f"{kind} account") for kind, n in others.items())
+        named = ", ".join(
+            count(n, kind, _MANY.get(kind, "")) if kind in _MANY else count(n, f"{kind} account") for kind, n in others.items()
+        )
         yield f"Decide about {count(others.total(), 'other account')} that would have to register ({named}): see Accounts to decide about."
 
 

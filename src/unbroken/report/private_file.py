@@ -10,12 +10,8 @@ from typing import TextIO
 
 def private_file(path: Path, *, encoding: str = "utf-8", newline: str = "\n") -> TextIO:
     """Open `path` for writing so that only its owner can read it, also where it was there before. Raises OSError."""
-    file = path.open("w", encoding=encoding, newline=newline, errors="replace", opener=_owner_only)
     if path.is_file():
         with suppress(OSError):
             path.chmod(0o600)
-    return file
-
-
-def _owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(descriptor, "w", encoding=encoding, newline=newline, errors="replace")

@@ -249,7 +249,9 @@ def staffing(hours: Iterable[HourLoad]) -> str:
     week = f"On average over the weeks of the log, that week brings {number(firsts)} first prompts and {number(registrations)} forced"
     work = _work(peak.registrations * REGISTRATION_MINUTES)
     hour = f"{number(peak.registrations)} registrations of {REGISTRATION_MINUTES} minutes are {work} of help if each of them needs it"
-    return f"{week} registrations. The busiest hour is {hour_name(peak)}: on average {hour}, so a single week can bring more. {FIRST_PROMPTS}"
+    return (
+        f"{week} registrations. The busiest hour is {hour_name(peak)}: on average {hour}, so a single week can bring more. {FIRST_PROMPTS}"
+    )
 
 
 def _work(minutes: float) -> str:

@@ -311,11 +311,11 @@ CASES = [
         outcome="block",
     ),
     case(
-        "an internal guest can change a password here",
-        f"{EXTERNAL}: the control is not for those whose password is elsewhere",
+        "an internal guest is a guest under a password change too",
+        "INTERFACES.md, whatif: a guest under passwordChange is block",
         policy(grants=grant("mfa", "passwordChange", op="AND"), userRiskLevels=["high"]),
         request(IAN, userRiskLevel="high"),
-        outcome="controls",
+        outcome="block",
     ),
     case(
         "a user whose type was not read may be a guest who cannot change a password",

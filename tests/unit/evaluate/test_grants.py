@@ -190,6 +190,7 @@ def test_whether_a_strength_is_mfa_is_what_graph_says_and_else_its_combinations(
     assert meet(own, situation(ability=KEY)).outcome is expected
 
 
-def test_only_users_from_elsewhere_cannot_change_their_password_here() -> None:
+def test_no_guest_changes_a_password_here() -> None:
     assert meet(demand("passwordChange"), situation(guest_kind=GUEST)).outcome is Outcome.BLOCK
-    assert meet(demand("passwordChange"), situation(guest_kind=GuestKind.INTERNAL_GUEST)).outcome is Outcome.CONTROLS
+    assert meet(demand("passwordChange"), situation(guest_kind=GuestKind.INTERNAL_GUEST)).outcome is Outcome.BLOCK
+    assert meet(demand("passwordChange"), situation()).outcome is Outcome.CONTROLS

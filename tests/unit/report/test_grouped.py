@@ -40,7 +40,7 @@ def test_accounts_that_cannot_sign_in_are_one_line() -> None:
     left = [account(number, "disabled", "nothing to do: a disabled account cannot sign in") for number in range(5, 8)]
     (kind,) = grouped.kinds([*left, *rooms])
     assert (kind.name, len(kind.accounts)) == ("likely room", 5)
-    assert grouped.some_names(kind.accounts) == "a0@contoso.example, a1@contoso.example, a2@contoso.example and 2 more"
+    assert grouped.some_names(kind.accounts) == ["a0@contoso.example", "a1@contoso.example", "a2@contoso.example", "and 2 more"]
     assert grouped.nothing_to_decide([*left, *rooms]) == "3 more cannot sign in anyway (3 disabled): nothing to decide."
     assert grouped.nothing_to_decide(rooms) == ""
 

@@ -142,3 +142,22 @@ def test_an_unknown_effect_is_shown() -> None:
 
 def test_the_same_answer_makes_the_same_page() -> None:
     assert render_html(blast_radius()) == render_html(blast_radius())
+
+
+def test_a_file_that_was_not_read_is_said_before_the_first_figure() -> None:
+    html = render_html(blast_radius(files=(("b.csv", "not usable", 0),), problems=(f"b.csv: {SCRIPT}",)))
+
+    assert html.index("Read this first. 1 of 1 log file not read") < html.index('class="figure"')
+    assert SCRIPT not in html
+
+
+def test_when_comes_before_the_long_list_and_files_of_a_folder_are_one_line() -> None:
+    html = render_html(blast_radius(files=(("log/a.json", "Graph", 5), ("log/b.json", "Graph", 6))))
+
+    assert html.index('<h2 id="when">') < html.index('<h2 id="who">')
+    assert "2 files in log" in html
+    assert "b.json" not in html
+
+
+def test_the_filter_knows_how_many_there_are_in_all() -> None:
+    assert 'id="table-people" data-total="60"' in render_html(blast_radius())

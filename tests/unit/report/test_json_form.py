@@ -28,7 +28,7 @@ def test_assess_has_every_agreed_key() -> None:
     assert body["users"][0].keys() == {"id", "userPrincipalName", "signIns", "before", "after", "worst"}
     wanted = {"user", "clientAppUsed", "device", "userAgent", "app", "successes", "failures", "lastSuccess", "remediation"}
     assert body["legacy"][0].keys() >= wanted
-    assert body["calibration"].keys() == {"compared", "agreed", "rate", "unknown", "disagreements"}
+    assert body["calibration"].keys() == {"compared", "agreed", "rate", "applying", "unknown", "disagreements"}
     assert body["calibration"]["disagreements"][0].keys() == {"policy", "field", "expected", "got", "n", "example"}
     assert body["registration"].keys() >= {"inScope", "capable", "share"}
 

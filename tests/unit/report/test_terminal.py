@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,8 +96,8 @@ def test_every_row_of_the_log_is_accounted_for() -> None:
 
 
 def test_what_is_left_out_is_counted() -> None:
-    assert "... and 45 more accounts" in printed(blast_radius())
-    assert "more accounts" not in printed(blast_radius(), top=100)
+    assert "... and 45 more lines" in printed(blast_radius())
+    assert "more lines" not in printed(blast_radius(), top=100)
 
 
 def test_noise_is_no_dependency() -> None:
@@ -179,3 +180,41 @@ def test_policies_that_apply_come_first_and_enforced_before_report_only() -> Non
 
 def test_what_the_platform_may_demand_is_not_made_certain() -> None:
     assert "may demand MFA" in answered(decision(platform=MandatoryMfa(mandatory=None, why="the app is not known"), policies=()))
+
+
+def test_an_effect_with_nobody_is_one_word_on_one_line() -> None:
+    prompted = tuple(person for person in blast_radius().people if person.effect == "prompted")
+    text = printed(blast_radius(people=prompted))
+
+    assert "nobody: locked out, blocked, cannot register" in text
+    assert "  0   " not in text[text.index("something new") : text.index("MFA demands")]
+
+
+def test_every_limit_is_printed() -> None:
+    limits = tuple(f"limit number {n} is one" for n in range(40))
+    text = printed(blast_radius(limits=limits))
+
+    assert all(limit in text for limit in limits)
+
+
+def test_an_address_is_never_broken_at_80_columns() -> None:
+    address = "sync_a-long-server-name_7f3a2c91d0b4@contoso.onmicrosoft.example"
+    radius = blast_radius()
+    text = printed(replace(radius, people=(replace(radius.people[0], user_principal_name=address),)))
+
+    assert address in text
+
+
+def test_a_line_without_a_terminal_has_no_padding() -> None:
+    assert not [line for line in printed(blast_radius()).splitlines() if line != line.rstrip()]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [(Outcome.MFA, "applies; MFA not done yet"), (Outcome.BLOCK, "blocks"), (Outcome.LOCKED_OUT, "applies, and cannot be met from here")],
+)
+def test_a_policy_that_is_not_met_says_so_in_words(outcome: Outcome, said: str) -> None:
+    text = answered(decision(outcome=outcome, requires=("mfa",)), width=120)
+
+    assert said in text
+    assert "result failure" not in text

@@ -93,3 +93,35 @@ def test_the_busiest_hour_counts_registrations_too() -> None:
     assert [words.hour_name(load) for load in words.peaks([calm, busy])] == ["Friday 23:00-00:00", "Monday 08:00-09:00"]
     assert "3 hours of help" in words.staffing([calm, busy])
     assert words.staffing([]) == "Nobody meets a first prompt or a forced registration."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("12345 of 70092 sign-ins do not name their client", "12,345 of 70,092 sign-ins do not name their client"),
+        ("2026-11-21 2026 is a year, aaaa1234-0000-4000-8000 of it", "2026-11-21 2026 is a year, aaaa1234-0000-4000-8000 of it"),
+    ],
+)
+def test_counts_get_thousands_and_nothing_else_does(text: str, said: str) -> None:
+    assert words.thousands(text) == said
+
+
+def test_lines_and_accounts_that_differ_are_explained_once() -> None:
+    people = blast_radius().people
+
+    assert words.lines_of(people) == ""
+    assert words.lines_of((*people, replace(people[0], new=False))).startswith("61 lines for 60 accounts")
+
+
+def test_an_id_in_a_reason_is_shown_as_the_account() -> None:
+    person = replace(blast_radius().people[0], why="the user aaaa0000-0000-4000-8000-000000000000 (users has no such id)")
+
+    assert words.why(person) == "the user erp@contoso.example (users has no such id)"
+
+
+def test_the_first_week_is_said_to_be_an_average() -> None:
+    said = words.staffing(blast_radius().hours)
+
+    assert "On average over the weeks of the log" in said
+    assert "at most" not in said
+    assert "fewer than all who are prompted" in said
