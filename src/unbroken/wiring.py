@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from unbroken.store.questions import LegacyUse as StoredUse
 
 SCRATCH = "unbroken-"
+STALE_SECONDS = 6 * 3600
+"""A scratch folder younger than this may belong to a command that is running."""
 AMBIGUOUS = "give the proposed policy the id of the policy it replaces"
 NOT_ASKED = {
     "directoryAudits": "who changed what is no part of a blast radius",
@@ -91,12 +94,13 @@ def _not_used(snapshot: Snapshot, tenant: Path, given: Sequence[Path]) -> Iterat
 
 
 def purge(folder: Path | None) -> list[Path]:
-    """Delete the archive at `folder`, or what broken-off commands left in the temporary folder; return what was deleted."""
+    """Delete the archive at `folder`, or what broken-off commands left in the temporary folder hours ago; return what was deleted."""
     from unbroken.store.folder import purge as purge_archive
 
     if folder is not None:
         return [folder] if purge_archive(folder) else []
-    left = [path for path in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*") if path.is_dir()]
+    before = time.time() - STALE_SECONDS
+    left = [path for path in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*") if path.is_dir() and path.stat().st_mtime < before]
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
     return left

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from unbroken.cli.forms import Format, print_json
 from unbroken.errors import WrongUsage
 
 
-def sample(*, out: Path, users: int = 500, days: int = 30, seed: int = 1) -> int:
+def sample(*, out: Path, users: int = 500, days: int = 30, seed: int = 1, format: Format = "text") -> int:  # noqa: A002 -- the option
     """Write a made-up engineering company as a tenant folder, the same for the same seed.
 
     Parameters
@@ -16,7 +17,7 @@ def sample(*, out: Path, users: int = 500, days: int = 30, seed: int = 1) -> int
     out
         Folder to write; must be empty or not exist.
     users
-        How many accounts of people.
+        How many employees, at least 30; guests, rooms, printers and other accounts come on top.
     days
         How many days of sign-ins.
     seed
@@ -31,5 +32,8 @@ def sample(*, out: Path, users: int = 500, days: int = 30, seed: int = 1) -> int
         raise WrongUsage("--users and --days must be at least 1", remedy="leave them out for 500 users and 30 days")
     with progress() as told:
         write_sample(out, users=users, days=days, seed=seed, progress=told)
-    sys.stderr.write(f"wrote the sample tenant to {out}\n")
+    if format == "json":
+        print_json({"tenant": str(out), "users": users, "days": days, "seed": seed})
+    else:
+        sys.stderr.write(f"wrote the sample tenant to {out}\n")
     return 0

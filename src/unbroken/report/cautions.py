@@ -41,13 +41,14 @@ def warnings(radius: BlastRadius) -> list[str]:
 def _unread(radius: BlastRadius) -> Iterator[Caution]:
     """Yield one caution on log files that were refused, or of which something was left out."""
     told = {file: _line(file, radius.problems) for file, _, _ in radius.files}
-    refused = [file for file, form, _ in radius.files if form == NOT_USABLE]
-    partly = [file for file, line in told.items() if line and file not in refused]
+    refused = [file for file, form, records in radius.files if form == NOT_USABLE and not records]
+    cut_off = {file for file, form, records in radius.files if form == NOT_USABLE and records}
+    partly = [file for file, line in told.items() if (line or file in cut_off) and file not in refused]
     if not refused and not partly:
         return
     parts = [f"{len(refused):,} of {count(len(radius.files), 'log file')} not read"] if refused else []
     parts += [f"{len(partly):,} of {count(len(radius.files), 'log file')} read only in part"] if partly else []
-    lines = [told[file] or f"{file}: nothing in it could be used" for file in (*refused, *partly)]
+    lines = [told[file] or f"{file}: not usable" for file in (*refused, *partly)]
     left = len(lines) - MOST_LINES
     more = [f"and {count(left, 'more file')}: see Not read or not used"] if left > 0 else []
     yield Caution(

@@ -8,7 +8,7 @@ from rich.text import Text
 from unbroken.evaluate.decision import Decision, MandatoryMfa, Outcome, PolicyVerdict
 from unbroken.report.printing import bullets, table, title, unpadded
 from unbroken.report.visible import visible
-from unbroken.report.words import STATES
+from unbroken.report.words import STATES, of_account
 
 MEANINGS = {
     Outcome.ALLOW: ("ALLOWED", "nothing more is demanded", "bold green"),
@@ -68,7 +68,7 @@ def _decision(console: Console, decision: Decision) -> None:
         console.print(Text(f"It needs, in this order: {', then '.join(decision.requires)}"))
     for alternatives in decision.alternatives:
         console.print(Text(f"Any one is enough: {' or '.join(alternatives)}"))
-    bullets(console, "Missing facts", decision.missing, len(decision.missing))
+    bullets(console, "Missing facts", [of_account(fact) for fact in decision.missing], len(decision.missing))
     _policies(console, decision)
     _platform(console, decision.platform)
     bullets(console, "Not part of this answer", decision.hints, len(decision.hints))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unbroken.evaluate.blast_radius import BlastRadius, Person
+from unbroken.evaluate.blast_radius import BlastRadius, LegacyDependency, Person
 from unbroken.evaluate.decision import Outcome
 from unbroken.report.words import count
 
@@ -12,18 +12,22 @@ _LEGACY = "this client cannot do"
 """What `Person.why` says when the client is the reason."""
 
 
+def stopping_legacy(radius: BlastRadius) -> list[LegacyDependency]:
+    """Return the dependencies on a client that is stopped somewhere after the change; noise is none."""
+    stopping = {client.name for client in radius.clients if any(client.after.get(outcome) for outcome in _STOPPED)}
+    return [entry for entry in radius.legacy if not entry.noise and entry.client_app_used in stopping]
+
+
 class Lockouts:
     """Looks up what else an account does, for the people of one blast radius."""
 
     def __init__(self, radius: BlastRadius) -> None:
-        """Prepare the look-ups; a client is only named when it stops somewhere."""
+        """Prepare the look-ups; only a client that stops is named."""
         self._users = {user.id: user for user in radius.users}
-        stopping = {client.name for client in radius.clients if any(client.after.get(outcome) for outcome in _STOPPED)}
         self._clients: dict[str, list[str]] = {}
-        for entry in radius.legacy:
-            if not entry.noise and entry.client_app_used in stopping:
-                known = self._clients.setdefault(entry.user.lower(), [])
-                known += [] if entry.client_app_used in known else [entry.client_app_used]
+        for entry in stopping_legacy(radius):
+            known = self._clients.setdefault(entry.user.lower(), [])
+            known += [] if entry.client_app_used in known else [entry.client_app_used]
 
     def says(self, person: Person) -> str:
         """Return "IMAP4 stops, other sign-ins work" or "cannot get in" for who is locked out; empty for everybody else."""

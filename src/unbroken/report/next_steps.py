@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from unbroken.evaluate.blast_radius import BlastRadius, Person
 from unbroken.report.cautions import cautions
+from unbroken.report.lockouts import stopping_legacy
 from unbroken.report.loosening import loosening
 from unbroken.report.words import count, headline, honesty
 
@@ -59,7 +60,7 @@ def _stopped(radius: BlastRadius) -> Iterator[str]:
     stopped = {p.user_id: p for p in radius.people if p.new and p.effect in {"locked out", "blocked"}}
     if not stopped:
         return
-    legacy = {entry.user.lower() for entry in radius.legacy if not entry.noise}
+    legacy = {entry.user.lower() for entry in stopping_legacy(radius)}
     moving = sum(not legacy.isdisjoint(_names(person)) for person in stopped.values())
     others = len(stopped) - moving
     do = [f"move the legacy clients of {moving:,} of them to modern authentication (legacy.csv)"] if moving else []

@@ -80,7 +80,7 @@ def people(radius: BlastRadius) -> Table:
             p.display_name,
             p.department,
             p.kind,
-            words.why(p),
+            words.of_account(p.why),
             p.sign_ins,
             "new" if p.new else "as before",
             p.user_id,

@@ -20,6 +20,8 @@ REGISTRATION_MINUTES = 5
 FIRST_PROMPTS = "First prompts count only people who sign in that week, so they are fewer than all who are prompted."
 _COUNT = re.compile(r"(?<![\w.,:/#-])\d{4,}(?= (?:of \d|sign-ins?\b|users?\b|accounts?\b|rows?\b))")
 
+_ACCOUNT = re.compile(r"(\bof|\bthat|\bwhether|known:|;) (?:the user )?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|user-[0-9a-f]{12})\b")
+
 EFFECTS = {
     "locked out": "have a client that stops, or no way in",
     "blocked": "meet a policy that blocks",
@@ -155,8 +157,9 @@ def reasons(radius: BlastRadius) -> list[Reason]:
     sign_ins: Counter[tuple[str, str]] = Counter()
     for person in radius.people:
         if person.new:
-            people.setdefault((person.effect, person.why), set()).add(person.user_id)
-            sign_ins[person.effect, person.why] += person.sign_ins
+            reason = person.effect, of_account(person.why)
+            people.setdefault(reason, set()).add(person.user_id)
+            sign_ins[reason] += person.sign_ins
     found = [Reason(effect, why, len(ids), sign_ins[effect, why]) for (effect, why), ids in people.items()]
     return sorted(found, key=lambda r: (effect_order(r.effect), -r.people, r.why))
 
@@ -206,10 +209,9 @@ def lines_of(people: Iterable[Person]) -> str:
     return f"{len(found):,} lines for {count(accounts, 'account')}: {several}"
 
 
-def why(person: Person) -> str:
-    """Return why it happens to a person, with the account's name where the sentence has its id."""
-    name = person.user_principal_name
-    return person.why.replace(person.user_id, name) if name and person.user_id else person.why
+def of_account(text: str) -> str:
+    """Return a sentence about an account without its object id, which nobody can read and several accounts may share a sentence of."""
+    return _ACCOUNT.sub(r"\1 this account", text)
 
 
 def thousands(text: str) -> str:

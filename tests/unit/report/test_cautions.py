@@ -57,3 +57,9 @@ def test_more_than_half_unknown_is_a_warning_and_half_is_none() -> None:
 
     assert warnings(half) == []
     assert warnings(more) == ["501 of 1,001 sign-ins (50.0 %) are unknown after the change: facts are missing"]
+
+
+def test_a_file_that_breaks_off_is_read_in_part() -> None:
+    radius = blast_radius(files=(("d.gz", "not usable", 40),), problems=("d.gz: cannot be read to its end",))
+
+    assert cautions(radius)[0].title.startswith("1 of 1 log file read only in part")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from builders_report import blast_radius
 from unbroken.evaluate.blast_radius import Calibration, SignInCounts
+from unbroken.evaluate.decision import Outcome
 from unbroken.report.next_steps import next_steps
 
 
@@ -52,10 +53,18 @@ def test_a_legacy_client_that_nothing_stops_is_no_step() -> None:
 
 
 def test_an_account_that_is_stopped_by_its_old_client_is_counted_once() -> None:
-    stops = next(step for step in next_steps(blast_radius()) if step.startswith("Do not enforce yet"))
+    clients = tuple(replace(client, after={Outcome.LOCKED_OUT: client.sign_ins}) for client in blast_radius().clients)
+    stops = next(step for step in next_steps(blast_radius(clients=clients)) if step.startswith("Do not enforce yet"))
 
     assert "move the legacy clients of 2 of them" in stops
     assert "give the other 2 another way in" in stops
+
+
+def test_who_is_stopped_while_the_old_client_goes_on_needs_another_way_in() -> None:
+    clients = tuple(replace(client, after={Outcome.ALLOW: client.sign_ins}) for client in blast_radius().clients)
+    stops = next(step for step in next_steps(blast_radius(clients=clients)) if step.startswith("Do not enforce yet"))
+
+    assert stops.endswith("blocked; give them another way in, or a dated exception.")
 
 
 def test_only_people_are_asked_to_register() -> None:

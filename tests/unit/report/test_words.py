@@ -113,10 +113,29 @@ def test_lines_and_accounts_that_differ_are_explained_once() -> None:
     assert words.lines_of((*people, replace(people[0], new=False))).startswith("61 lines for 60 accounts")
 
 
-def test_an_id_in_a_reason_is_shown_as_the_account() -> None:
-    person = replace(blast_radius().people[0], why="the user aaaa0000-0000-4000-8000-000000000000 (users has no such id)")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Not known: registered methods of {id} (userRegistrationDetails was not exported)",
+            "Not known: registered methods of this account",
+        ),
+        ("Not known: the user {id} (users has no such id)", "Not known: this account (users"),
+        ("Not known: members of the group {id} (groups was not exported)", "Not known: members of the group {id}"),
+        ("the user {id} (users has no such id)", "the user {id}"),
+    ],
+)
+def test_the_id_of_the_account_is_no_word_and_that_of_a_group_stays(text: str, said: str) -> None:
+    key = "aaaa0000-0000-4000-8000-000000000000"
 
-    assert words.why(person) == "the user erp@contoso.example (users has no such id)"
+    assert words.of_account(text.format(id=key)).startswith(said.format(id=key))
+
+
+def test_accounts_that_lack_the_same_fact_have_one_reason() -> None:
+    people = blast_radius().people[:2]
+    unknown = tuple(replace(p, effect="unknown", why=f"Not known: registered methods of {p.user_id} (not exported)") for p in people)
+
+    assert [reason.people for reason in words.reasons(blast_radius(people=unknown))] == [2]
 
 
 def test_the_first_week_is_said_to_be_an_average() -> None:

@@ -189,7 +189,7 @@ def _domain(name: str, *, initial: bool) -> dict[str, Any]:
 
 def _operator_facts() -> str:
     facts = (
-        "# What no export can say about this tenant. See docs/reference/tenant-folder.md.",
+        "# What no export can say about this tenant. See docs/reference/unbroken-toml.md.",
         'break_glass = ["group:BreakGlass"]',
         'pilot_group = "IT team"',
         'time_zone = "Europe/London"',
