@@ -119,7 +119,9 @@ class Affected:
     def _tell_one(self, request: AccessRequest, outcome: Outcome, said: Statement) -> tuple[str, str]:
         if outcome is Outcome.UNKNOWN:
             missing = decide(self._engine, request).missing[:2] or ("the log contradicts what the policies say",)
-            return EFFECTS[outcome], f"Not known: {'; '.join(missing)}"
+            # Accounts that look the same to every policy share the sentence, so it must not carry the id of one of them.
+            text = "; ".join(missing).replace(request.identity.user_id or "\0", "this account")
+            return EFFECTS[outcome], f"Not known: {text}"
         dimensions = self._engine.table.dimensions(request)
         worlds = [world for world in self._engine.worlds(request, dimensions) if outcome in world.outcomes]
         agreeing = [world for world in worlds if said.allows(world.applies.true, world.applies.possible)]

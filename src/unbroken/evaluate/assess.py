@@ -162,11 +162,18 @@ def _effects(engine: Engine, replay: Replay, log: Log, change: Mapping[str, str]
                 display_name=policy.display_name,
                 state=str(policy.state),
                 change=change.get(policy.id, "unchanged"),
+                replaced_state=_replaced_state(engine, policy) if change.get(policy.id) == "replaced" else "",
                 applied=int(counts[applied].sum()),
                 unknown=int(counts[possible & ~applied].sum()),
             )
         )
     return tuple(found)
+
+
+def _replaced_state(engine: Engine, policy: ConditionalAccessPolicy) -> str:
+    own = engine.table.snapshot.policies.records
+    same = [each for each in own if each.id == policy.id] or [each for each in own if each.display_name == policy.display_name]
+    return str(same[0].state) if same else ""
 
 
 def _log_facts(log: Log, reading: Reading) -> LogFacts:

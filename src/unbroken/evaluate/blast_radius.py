@@ -176,6 +176,8 @@ class PolicyEffect:
     state: str
     change: str
     """`unchanged`, `added`, `replaced`."""
+    replaced_state: str = ""
+    """State of the policy it replaces; empty when it replaces none."""
     applied: int
     unknown: int
 

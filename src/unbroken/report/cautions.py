@@ -72,7 +72,8 @@ def _nothing(radius: BlastRadius) -> Iterator[Caution]:
 
 def _switched_off(radius: BlastRadius) -> Iterator[Caution]:
     for policy in radius.policies:
-        if policy.change in {"added", "replaced"} and policy.state != "enabled":
+        switched_off = policy.replaced_state == "enabled"  # laid over to see what its removal opens
+        if policy.change in {"added", "replaced"} and policy.state != "enabled" and not switched_off:
             name, state = policy.display_name or policy.id, STATES.get(policy.state, policy.state)
             yield Caution(
                 f"The proposed policy {name} is {state}: it changes nothing; set its state to enabled to see what it would do",

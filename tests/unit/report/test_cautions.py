@@ -63,3 +63,12 @@ def test_a_file_that_breaks_off_is_read_in_part() -> None:
     radius = blast_radius(files=(("d.gz", "not usable", 40),), problems=("d.gz: cannot be read to its end",))
 
     assert cautions(radius)[0].title.startswith("1 of 1 log file read only in part")
+
+
+def test_a_policy_that_is_switched_off_on_purpose_is_no_proposal_that_was_forgotten() -> None:
+    """An enabled policy laid over with a disabled one is how the loss of it is assessed."""
+    first, *others = blast_radius(problems=()).policies
+    off = replace(first, change="replaced", state="disabled", replaced_state="enabled")
+
+    assert cautions(blast_radius(problems=(), policies=(off, *others))) == []
+    assert cautions(blast_radius(problems=(), policies=(replace(off, replaced_state="disabled"), *others)))
