@@ -126,7 +126,7 @@ def test_there_are_landmarks_and_the_sections_have_names(browser: Browser, repor
     for role in ("banner", "navigation", "main", "contentinfo", "search"):
         assert page.get_by_role(role).count() == 1, role  # type: ignore[arg-type]
     headings = page.get_by_role("heading", level=2).all_text_contents()
-    assert headings[:4] == ["Calibration 99.6 %", "55 accounts meet something new", "Who and why", "When"]
+    assert headings[:4] == ["Calibration 99.6 %", "55 accounts meet something new", "When", "Who and why"]
     assert page.get_by_role("region").count() == len(headings)
     page.context.close()
 
@@ -136,15 +136,15 @@ def test_the_filter_narrows_the_accounts_and_says_how_many_are_left(browser: Bro
     rows = page.locator("#table-people tbody tr:visible")
     status = page.get_by_role("status")
 
-    assert (rows.count(), status.text_content()) == (60, "60 of 60 accounts shown")
+    assert (rows.count(), status.text_content()) == (60, "60 of 60 lines")
     page.get_by_label("Search").fill("finance CASTELLANOS")
     assert 0 < rows.count() < 10
     assert all("Finance" in text and "castellanos" in text for text in rows.all_text_contents())
     page.get_by_label("Search").fill("")
     page.get_by_role("combobox").select_option("must register")
-    assert (rows.count(), status.text_content()) == (8, "8 of 60 accounts shown")
+    assert (rows.count(), status.text_content()) == (8, "8 of 60 lines")
     page.get_by_label("Search").fill("nobody of this name")
-    assert (rows.count(), status.text_content()) == (0, "0 of 60 accounts shown")
+    assert (rows.count(), status.text_content()) == (0, "0 of 60 lines")
     page.context.close()
 
 
