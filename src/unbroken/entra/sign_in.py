@@ -46,7 +46,10 @@ TEXT_COLUMNS = (
     "event_type",
 )
 """Each a list of str; `""` where the record does not carry it or carries null. `event_type` is interactiveUser, nonInteractiveUser,
-servicePrincipal, managedIdentity, or `""` when the form does not say. `country` is two letters, upper case."""
+servicePrincipal, managedIdentity, or `""` when the form does not say. `country` is two letters, upper case; `""` is an address
+no country is known for, and `NO_LOCATION` stands where the record carries no location."""
+
+NO_LOCATION = "?"
 
 COLUMNS = (
     "created",  # int, microseconds since 1970 UTC; rows without a readable time are skipped and counted

@@ -21,6 +21,7 @@ from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.vocabulary import BaselineScopeMode
 
 T = TypeVar("T")
+NOT_EXPORTED = "not exported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Collection(Generic[T]):
     name: str
     records: tuple[T, ...] = ()
     complete: bool = False
-    why: str = "not exported"
+    why: str = NOT_EXPORTED
     """Why it is not complete; empty when it is."""
 
 

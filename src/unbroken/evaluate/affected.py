@@ -65,6 +65,8 @@ class Affected:
         self._users = {user.id: user for user in snapshot.users.records}
         self._engine, self._replay, self._reading, self._log, self._evidence = engine, replay, reading, log, evidence
         self._told: dict[tuple[object, ...], tuple[str, str]] = {}
+        strengths = {f"authenticationStrength:{each.id}": each.display_name or each.id for each in snapshot.strengths.records}
+        self._words = _WORDS | strengths
 
     def people(self, before: Replayed, after: Replayed, kinds: Mapping[str, str]) -> tuple[Person, ...]:
         """Return one entry for each person, effect and newness, what is new and worst first; `kinds` is account kind by user id."""
@@ -130,7 +132,7 @@ class Affected:
         lacks = outcome is Outcome.LOCKED_OUT and promptable and not world.here.ability.mfa
         demands = self._demands(world)
         lacks &= any(asks_for_mfa(unmet) for _, _, unmet in demands)
-        return CANNOT_REGISTER if lacks else EFFECTS[outcome], _sentence(outcome, demands, legacy=not promptable)
+        return CANNOT_REGISTER if lacks else EFFECTS[outcome], _sentence(outcome, demands, self._words, legacy=not promptable)
 
     def _demands(self, world: World) -> list[tuple[str, Outcome, tuple[str, ...]]]:
         """Return (policy, outcome, unmet controls) of every enabled policy that is not met in `world`."""
@@ -143,14 +145,15 @@ class Affected:
         return found
 
 
-def _sentence(outcome: Outcome, demands: Sequence[tuple[str, Outcome, tuple[str, ...]]], *, legacy: bool) -> str:
+def _sentence(outcome: Outcome, demands: Sequence[tuple[str, Outcome, tuple[str, ...]]], words: Mapping[str, str], *, legacy: bool) -> str:
     """Say which policies make the outcome, and by what; a block names the policies that block and no other."""
     if outcome is Outcome.BLOCK:
         named = ", ".join(name for name, its, _ in demands if its is Outcome.BLOCK)
         return f"{named or 'Security defaults'} blocks this sign-in"
     named = ", ".join(name for name, _, _ in demands) or "Security defaults or per-user MFA"
     tokens = in_prompt_order([token for _, _, unmet in demands for token in unmet]) or ["mfa"]
-    return f"{named} demands {', '.join(_WORDS.get(token, token) for token in tokens)}{_because(outcome, legacy=legacy)}"
+    controls = [words.get(token, token) for token in tokens]
+    return f"{named} demands {', '.join(controls)}{_because(outcome, legacy=legacy)}"
 
 
 def _because(outcome: Outcome, *, legacy: bool) -> str:

@@ -16,7 +16,7 @@ from unbroken.entra.request import AccessRequest, DeviceState, Identity
 from unbroken.evaluate.axis import Axis, axis, classes
 from unbroken.evaluate.bits import Bits
 from unbroken.evaluate.circumstances import Standing
-from unbroken.evaluate.logged import Context, Reading
+from unbroken.evaluate.logged import Context, Reading, stated_country
 from unbroken.evaluate.places_of_log import packed, segments
 from unbroken.evaluate.session import Shape
 from unbroken.evaluate.users_of_log import user_axis
@@ -108,7 +108,7 @@ def _places(engine: Engine, addresses: PackedAddresses) -> tuple[Axis[tuple[bool
     _, first, inverse = np.unique(where * len(addresses.countries) + addresses.country, return_index=True, return_inverse=True)
     entries = []
     for row in first:
-        request = AccessRequest(identity=NOBODY, ip_address=addresses.ips[row] or None, country=addresses[int(row)].country)
+        request = AccessRequest(identity=NOBODY, ip_address=addresses.ips[row] or None, country=stated_country(addresses[int(row)].country))
         dimension = networks.dimension(request)
         entries.append((dimension.bits, tuple(dict.fromkeys(bool(option.facts) for option in dimension.alternatives))))
     found = axis(entries, len(engine.table.policies))

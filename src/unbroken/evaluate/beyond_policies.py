@@ -52,7 +52,9 @@ class BeyondPolicies:
             ),
         )
         texts = [text for open_, text in found if open_ and len(self._security_defaults(standing, here)) > 1]
-        if len(_per_user_mfa(standing, here)) > 1:
+        if len(standing.per_user_mfa) > 1 and len(_per_user_mfa(standing, here)) > 1:
+            texts.append("state of per-user MFA of this user (userAuthenticationRequirements is not complete)")
+        elif len(_per_user_mfa(standing, here)) > 1:
             texts.append("whether this client uses an app password (per-user MFA is enforced)")
         return tuple(texts)
 
@@ -72,11 +74,14 @@ def _judged(standing: Standing, here: Situation) -> bool:
 
 def _per_user_mfa(standing: Standing, here: Situation) -> frozenset[Outcome]:
     """Source: entra-docs, howto-mfa-userstates.md: enforced users need app passwords for legacy clients."""
-    if standing.per_user_mfa == PerUserMfaState.DISABLED:
+    return frozenset().union(*(_in_state(state, here) for state in standing.per_user_mfa))
+
+
+def _in_state(state: str, here: Situation) -> frozenset[Outcome]:
+    if state == PerUserMfaState.DISABLED:
         return ALLOWED
     if here.shape.legacy:
-        enforced = standing.per_user_mfa == PerUserMfaState.ENFORCED
-        return frozenset({Outcome.ALLOW, Outcome.LOCKED_OUT}) if enforced else ALLOWED
+        return frozenset({Outcome.ALLOW, Outcome.LOCKED_OUT}) if state == PerUserMfaState.ENFORCED else ALLOWED
     return frozenset({meet(MFA_ALONE, here).outcome})
 
 

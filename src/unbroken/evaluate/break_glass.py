@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from unbroken.entra.snapshot import Snapshot
 from unbroken.evaluate.membership import Membership, containers
 
-GROUP = "group:"
+GROUP = "group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ def break_glass(snapshot: Snapshot) -> BreakGlass:
     found: dict[str, None] = {}
     lists: dict[str, list[str]] = {"nobody": [], "unread": [], "ambiguous": []}
     for entry in snapshot.facts.break_glass:
-        ids = groups.get(entry.removeprefix(GROUP).lower(), set()) if entry.startswith(GROUP) else set()
+        prefix, _, name = entry.partition(":")
+        ids = groups.get(name.strip().lower(), set()) if prefix.strip().lower() == GROUP else set()
         if entry.lower() in users:
             found[users[entry.lower()]] = None
         elif len(ids) == 1:

@@ -9,7 +9,7 @@ from itertools import product
 
 from unbroken.entra.directory import InboundTrust, Registration
 from unbroken.entra.request import SessionFacts
-from unbroken.entra.snapshot import Snapshot
+from unbroken.entra.snapshot import NOT_EXPORTED, Snapshot
 from unbroken.entra.vocabulary import GuestKind, PerUserMfaState
 from unbroken.entra.well_known import SECURITY_DEFAULTS_ADMIN_ROLES, SYNC_ROLES
 from unbroken.evaluate.grants import EXTERNAL_KINDS, Situation
@@ -41,7 +41,7 @@ class Standing:
     trusts: tuple[InboundTrust, ...]
     registrable: tuple[frozenset[str] | None, ...]
     """Combinations the person may add on the spot; None when the methods policy was not read."""
-    per_user_mfa: str
+    per_user_mfa: tuple[str, ...]
     sync_account: tuple[bool, ...]
     administrator: tuple[bool, ...]
     """Both answers where the holders of a role were not read."""
@@ -63,6 +63,14 @@ class Circumstances:
     def _per_user_mfa(self) -> dict[str, str]:
         return dict(self._snapshot.per_user_mfa.records)
 
+    def _per_user_states(self, user_id: str) -> tuple[str, ...]:
+        """Return the states a user may have: disabled where nothing was exported, any where the export is not complete."""
+        known = self._per_user_mfa.get(user_id)
+        collection = self._snapshot.per_user_mfa
+        if known is not None or collection.complete or collection.why == NOT_EXPORTED:
+            return (known or PerUserMfaState.DISABLED,)
+        return tuple(PerUserMfaState)
+
     def standing_key(self, person: Person) -> tuple[object, ...]:
         """Return what the standing of a member depends on: members with equal keys have equal standings."""
         registration = self._registrations.get(person.user_id or "")
@@ -76,7 +84,7 @@ class Circumstances:
             abilities=self._abilities(person),
             trusts=self._trusts(person),
             registrable=self._registrable(person),
-            per_user_mfa=self._per_user_mfa.get(person.user_id or "", PerUserMfaState.DISABLED),
+            per_user_mfa=self._per_user_states(person.user_id or ""),
             sync_account=self._holds(_SYNC, person),
             administrator=self._holds(_ADMINISTRATORS, person),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from unbroken.entra.request import AccessRequest
+from unbroken.entra.snapshot import NOT_EXPORTED
 from unbroken.entra.vocabulary import PolicyState
 from unbroken.entra.well_known import SYNC_ROLES
 from unbroken.evaluate.beyond_policies import mandatory_mfa
@@ -224,5 +225,5 @@ def _assumptions(engine: Engine, outcome: Outcome) -> Iterable[str]:
     snapshot = engine.table.snapshot
     if outcome is Outcome.REGISTER and not snapshot.methods_policy.complete:
         yield f"the user may register a method (authenticationMethodsPolicy {snapshot.methods_policy.why})"
-    if not snapshot.per_user_mfa.complete:
+    if not snapshot.per_user_mfa.complete and snapshot.per_user_mfa.why == NOT_EXPORTED:
         yield "per-user MFA is disabled for everybody (userAuthenticationRequirements not exported)"

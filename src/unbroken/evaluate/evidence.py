@@ -7,6 +7,7 @@ the sign-in was none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbroken.entra.cube import Dictionaries
-from unbroken.entra.policy import ConditionalAccessPolicy
-from unbroken.entra.sign_in import INTERRUPT_ERRORS
+from unbroken.entra.policy import ConditionalAccessPolicy, Grant
+from unbroken.entra.sign_in import BLOCK_ERRORS
+from unbroken.entra.vocabulary import PolicyState
 from unbroken.evaluate.statement import SILENT, Statement
 
 MET = frozenset({"success", "reportonlysuccess"})
@@ -40,17 +42,17 @@ class Evidence:
         A policy that was changed at or after `first` (ISO time of the first sign-in), or nobody knows when, is left out: the log may
         speak of what it was before.
         """
-        unchanged = {policy.id: policy for policy in own if _is_before(policy.modified, first)}
-        position = {policy.id.lower(): index for index, policy in enumerate(policies) if unchanged.get(policy.id) == policy}
+        unchanged = {policy.id: _where_it_applies(policy) for policy in own if _is_before(policy.modified, first)}
+        position = {policy.id.lower(): n for n, policy in enumerate(policies) if unchanged.get(policy.id) == _where_it_applies(policy)}
         self._tuples, self._codes = logged["tuple"], logged["applied"]
-        self._interrupted = np.isin(logged["error_code"], list(INTERRUPT_ERRORS))
+        self._cut_short = ~np.isin(logged["error_code"], [0, *BLOCK_ERRORS])
         self._statements = [_statement(applied or (), position) for applied in facts.applied]
 
     def of(self, tuple_id: int) -> Statement:
         """Return what all logged results of the tuple agree on."""
         first, last = np.searchsorted(self._tuples, (tuple_id, tuple_id + 1))
-        rows = zip(self._codes[first:last].tolist(), self._interrupted[first:last].tolist(), strict=True)
-        # An interrupted row can show that a policy did not apply before it was asked (semantics of the log, interactive sign-ins).
+        rows = zip(self._codes[first:last].tolist(), self._cut_short[first:last].tolist(), strict=True)
+        # A row that was interrupted, or failed before Conditional Access, shows policies as not applied that were never asked.
         said = {self._statements[code]._replace(not_applied=0) if cut else self._statements[code] for code, cut in rows}
         if not said:
             return SILENT
@@ -59,6 +61,11 @@ class Evidence:
             applied &= statement.applied
             not_applied &= statement.not_applied
         return Statement(applied, not_applied)
+
+
+def _where_it_applies(policy: ConditionalAccessPolicy) -> ConditionalAccessPolicy:
+    """Return `policy` without what does not decide where it applies: enabling a report-only one leaves the log's word good."""
+    return replace(policy, state=PolicyState.ENABLED, modified="", display_name="", grant=Grant(), unmodelled_grant=(), session_controls=())
 
 
 def _is_before(modified: str, first: str) -> bool:

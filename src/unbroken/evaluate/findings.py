@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from unbroken.entra.request import Identity
-from unbroken.entra.snapshot import Snapshot
+from unbroken.entra.snapshot import NOT_EXPORTED, Snapshot
 from unbroken.entra.vocabulary import PolicyState
 from unbroken.evaluate.break_glass import break_glass
 from unbroken.evaluate.worlds import Engine
@@ -46,8 +46,11 @@ def _caught(snapshot: Snapshot, after: Engine, user_id: str) -> Iterator[str]:
         yield f"may be in the scope of {policy.display_name}: whether it is, is not known"
     if after.beyond.defaults is not False:
         yield "is under security defaults" if after.beyond.defaults else "may be under security defaults, which were not exported"
-    if dict(snapshot.per_user_mfa.records).get(user_id, "disabled") != "disabled":
+    per_user = dict(snapshot.per_user_mfa.records).get(user_id)
+    if per_user not in {None, "disabled"}:
         yield "is enabled for per-user MFA"
+    if per_user is None and not snapshot.per_user_mfa.complete and snapshot.per_user_mfa.why != NOT_EXPORTED:
+        yield "may be enabled for per-user MFA: its state was not read"
 
 
 def _names(snapshot: Snapshot, after: Engine) -> Iterator[str]:

@@ -15,6 +15,7 @@ from unbroken.evaluate.axis import lanes
 from unbroken.evaluate.circumstances import Standing, situations
 from unbroken.evaluate.decision import Outcome
 from unbroken.evaluate.grants import RANK, Demand, Situation
+from unbroken.evaluate.logged import HELD_FACTS
 from unbroken.evaluate.session import Shape
 from unbroken.evaluate.worlds import Engine
 
@@ -109,7 +110,8 @@ class Grades:
     def _fill_one(self, code: int) -> None:
         person, session, place, held, closed = (int(each) for each in np.unravel_index(code, self._shape))
         shapes, promptable = self._axes.sessions.meaning[session]
-        facts = SessionFacts(mfa_satisfied=bool(held & 1), home_tenant_mfa=held >= 2, interactive=promptable)
+        mfa, home = HELD_FACTS[held]
+        facts = SessionFacts(mfa_satisfied=mfa, home_tenant_mfa=home, interactive=promptable)
         here = list(_every_situation(self._axes.users.meaning[person], shapes, facts, (False, True) if closed else (True,)))
         for grades in self.demands:
             meetings = [self._engine.meeting(grades.demand, situation) for _, situation in here]

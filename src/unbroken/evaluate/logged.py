@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
 from typing import TypeVar
 
@@ -32,6 +33,31 @@ TRUST_TYPES = {
 """The log's and the portal's words for a device's trust type -> the device filter's."""
 CROSS_TENANT_KINDS = {"b2bdirectconnect": GuestKind.B2B_DIRECT_CONNECT, "serviceprovider": GuestKind.SERVICE_PROVIDER}
 UNNAMED_RESOURCE = ""
+
+
+class Visitor(IntEnum):
+    """Whose MFA a claim in the log can be."""
+
+    NO = 0
+    COLLABORATION = 1
+    """A guest: the claim may be of home, or of an earlier sign-in here."""
+    DIRECT_CONNECT = 2
+    """Has no method here: the claim is of home."""
+
+
+HELD_FACTS: tuple[tuple[bool | None, bool], ...] = ((False, False), (True, False), (False, True), (None, True))
+"""What a session can hold: MFA here, and MFA at home."""
+HELD = np.array(
+    [
+        [
+            0 if evidence not in MFA_HELD else 1 if evidence is not MfaEvidence.CLAIM or visitor is Visitor.NO else 4 - visitor
+            for visitor in Visitor
+        ]
+        for evidence in MfaEvidence
+    ],
+    dtype=np.int32,
+)
+"""(MfaEvidence, Visitor) -> position in `HELD_FACTS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +145,8 @@ class Reading:
             return None
         if not device.device_id and not device.trust_type:
             return UNREGISTERED
-        shown: dict[str, object] = {"deviceid": device.device_id, "iscompliant": device.is_compliant is True}
+        shown: dict[str, object] = {"deviceid": device.device_id}
+        shown |= {"iscompliant": device.is_compliant} if device.is_compliant is not None else {}
         trust = TRUST_TYPES.get(device.trust_type.lower())
         shown |= {"trusttype": trust} if trust else {}
         shown |= {"displayname": device.display_name} if device.display_name else {}
@@ -135,12 +162,24 @@ class Reading:
             return tuple(each.lower() for each in target.audiences)
         return (target.resource_id.lower() or UNNAMED_RESOURCE,)
 
+    def visitor(self, user: Identity) -> Visitor:
+        """Return whether MFA of another tenant may be what the log shows of this identity."""
+        if user.guest_kind is GuestKind.B2B_DIRECT_CONNECT:
+            return Visitor.DIRECT_CONNECT
+        external = user.guest_kind is not None or user.home_tenant_id is not None or user.user_id in self._externals
+        return Visitor.COLLABORATION if external else Visitor.NO
+
+    @cached_property
+    def _externals(self) -> frozenset[str]:
+        return frozenset(user.id for user in self._snapshot.users.records if user.external is not False)
+
     @staticmethod
-    def facts(target: LoggedTarget, context: Context, mfa: int) -> SessionFacts:
-        """Return what the session held: MFA that was not seen counts as not held, and `prompts` says how sure that is."""
+    def facts(target: LoggedTarget, context: Context, held: int) -> SessionFacts:
+        """Return what the session `held`, a value of `HELD`: MFA not seen counts as not held, and `prompts` says how sure that is."""
+        mfa, home = HELD_FACTS[held]
         return SessionFacts(
-            mfa_satisfied=mfa in MFA_HELD,
-            home_tenant_mfa=mfa == MfaEvidence.CLAIM,
+            mfa_satisfied=mfa,
+            home_tenant_mfa=home,
             client_app_id=None if target.audiences else target.app_id.lower() or None,
             client_is_public=True if context.client is ClientAppType.MOBILE_APPS_AND_DESKTOP_CLIENTS else None,
             interactive=context.promptable,
@@ -156,12 +195,12 @@ class Reading:
             client=context.client,
             platform=context.platform,
             ip_address=place[0] or None,
-            country=place[1],
+            country=stated_country(place[1]),
             device=device,
             sign_in_risk=context.sign_in_risk,
             user_risk=context.user_risk,
             transfer_method=context.transfer_method,
-            facts=self.facts(target, context, mfa),
+            facts=self.facts(target, context, int(HELD[mfa, self.visitor(user)])),
         )
 
 
@@ -177,6 +216,11 @@ def _member(kinds: type[E], word: str) -> E | None:
 
 def _hashable(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
+
+
+def stated_country(text: str) -> str | None:
+    """Return two letters, `""` for an address no country is known for, None where the log carries no location."""
+    return text if not text or (len(text) == 2 and text.isalpha()) else None
 
 
 def home_name(user_principal_name: str) -> str:

@@ -36,11 +36,16 @@ def segments(places: Places, addresses: PackedAddresses) -> NDArray[np.int64]:
     found = np.full(len(addresses), -1, dtype=np.int64)
     offset = 0
     for family in (4, 6):
-        starts = places.boundaries(family)
+        starts = [start for start in places.boundaries(family) if start < 1 << 128]  # no address lies beyond
         chosen = addresses.family == family
-        found[chosen] = offset + _positions(starts, addresses.high[chosen], addresses.low[chosen])
+        find = _positions if family == 6 else _v4_positions
+        found[chosen] = offset + find(starts, addresses.high[chosen], addresses.low[chosen])
         offset += len(starts) + 1
     return found
+
+
+def _v4_positions(starts: Sequence[int], _: NDArray[np.uint64], low: NDArray[np.uint64]) -> NDArray[np.int64]:
+    return np.searchsorted(np.array(starts, dtype=np.uint64), low, side="right").astype(np.int64)
 
 
 def _positions(starts: Sequence[int], high: NDArray[np.uint64], low: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -49,8 +54,6 @@ def _positions(starts: Sequence[int], high: NDArray[np.uint64], low: NDArray[np.
     lower = np.array([start & LOW for start in starts], dtype=np.uint64)
     before = np.searchsorted(upper, high, side="left")
     until = np.searchsorted(upper, high, side="right")
-    if not upper.any():
-        return np.searchsorted(lower, low, side="right").astype(np.int64)
     for row in np.flatnonzero(until > before):
         before[row] += np.searchsorted(lower[before[row] : until[row]], low[row], side="right")
     return before.astype(np.int64)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from unbroken.entra.cube import CUBE_COLUMNS, MFA_HELD, Dictionaries, MfaEvidence
+from unbroken.entra.cube import CUBE_COLUMNS, Dictionaries
 from unbroken.entra.request import AccessRequest
 from unbroken.evaluate.axes import Axes, axes
 from unbroken.evaluate.axis import Axis, Lanes, classes, lanes
@@ -24,7 +24,7 @@ from unbroken.evaluate.decision import SEVERITY, Outcome
 from unbroken.evaluate.evidence import Evidence
 from unbroken.evaluate.grades import Grades
 from unbroken.evaluate.grants import RANK
-from unbroken.evaluate.logged import Reading
+from unbroken.evaluate.logged import HELD, Reading
 from unbroken.evaluate.statement import SILENT
 from unbroken.evaluate.worlds import Engine
 
@@ -35,8 +35,6 @@ EXACT_LIMIT = 20_000
 """Distinct classes that are decided world by world; what is left over is unknown."""
 PIECE = 1 << 16
 """Tuples at a time: the arrays of one piece stay in the processor's cache."""
-HELD = np.array([(evidence in MFA_HELD) + 2 * (evidence is MfaEvidence.CLAIM) for evidence in MfaEvidence], dtype=np.int32)
-"""MfaEvidence -> bit 0: MFA is held; bit 1: it may come from the home tenant."""
 
 CODES = CUBE_COLUMNS[:6]
 """The columns of a cube that make up a tuple."""
@@ -70,6 +68,7 @@ class Replay:
         self._grades = Grades(engine, self.axes)
         self._strangers = np.array([reading.is_stranger(user) for user in facts.users], dtype=bool)
         """By user: not in the directory, so that nobody knows which groups hold them."""
+        self._visitors = np.array([reading.visitor(reading.identity(user)) for user in facts.users], dtype=np.int32)
         self._exact: dict[tuple[Any, ...], int] = {}
 
     def outcomes(self, cube: Arrays, evidence: Evidence | None = None) -> Replayed:
@@ -147,7 +146,7 @@ class Replay:
             axes.targets.classes[cube["target"][part]],
             axes.sessions.classes[pairs],
             axes.places.classes[cube["address"][part]],
-            HELD[cube["mfa"][part]],
+            HELD[cube["mfa"][part], self._visitors[cube["user"][part]]],
         )
 
     def _exact_codes(self, rows: Arrays) -> tuple[NDArray[Any], ...]:
@@ -159,7 +158,7 @@ class Replay:
             axes.contexts[rows["context"]],
             axes.devices[rows["device"]],
             axes.spots[rows["address"]],
-            HELD[rows["mfa"]],
+            HELD[rows["mfa"], self._visitors[rows["user"]]],
         )
 
     def exact_key(self, cube: Arrays, row: int) -> tuple[int, ...]:

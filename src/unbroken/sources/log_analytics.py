@@ -21,6 +21,7 @@ from unbroken.sources.sign_in_shape import (
     RequirementPolicy,
     SignIn,
     Status,
+    first_stated,
 )
 
 T = TypeVar("T")
@@ -142,7 +143,7 @@ def _sign_in(row: Row) -> SignIn:
         is_interactive=row.is_interactive,
         status=Status(status.error_code, status.failure_reason or row.result_description, status.additional_details),
         device_detail=_DEVICES[row.device_detail] if isinstance(row.device_detail, str) else row.device_detail,
-        location=Location((place.country_or_region if place else None) or row.location),
+        location=Location(first_stated(place.country_or_region if place else None, row.location)),
         sign_in_event_types=[kind],
         mfa_detail=mfa,
         authentication_details=_list(row.authentication_details, _STEPS),

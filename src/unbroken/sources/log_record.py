@@ -20,6 +20,7 @@ from unbroken.sources.sign_in_shape import (
     SignIn,
     Status,
     applied_policies,
+    first_stated,
 )
 
 CATEGORIES = {
@@ -264,7 +265,7 @@ def _device(part: Fields | None) -> DeviceDetail | None:
 def _location(fields: Fields, outer: Fields | None) -> Location:
     part = fields.part("locationdetails") or fields.part("location")
     word = part.text("countryorregion") if part else fields.text("location.countryorregion", "countryorregion")
-    return Location(word or (outer.text("location") if outer else None))
+    return Location(first_stated(word, outer.text("location") if outer else None))
 
 
 def _event_types(fields: Fields, kind: str | None) -> list[str] | None:

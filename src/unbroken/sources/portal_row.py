@@ -47,7 +47,7 @@ class PortalColumns:
             token_issuer_type=fields.get("token_issuer_type", "").replace(" ", "") or None,
             status=self._status(fields),
             device_detail=_device(fields),
-            location=Location(fields.get("location", "").rpartition(",")[2].strip()),
+            location=Location(fields["location"].rpartition(",")[2].strip() if "location" in fields else None),
             sign_in_event_types=_event_types(fields),
             authentication_details=_methods(fields),
         )

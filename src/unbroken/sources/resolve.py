@@ -71,8 +71,9 @@ def resolved_proposal(
     """Return proposed policies with names replaced by the ids of `snapshot`, and the snapshot with what stays open added."""
     resolver = _Resolver(snapshot)
     proposed = tuple(resolver.policy(policy) for policy in policies)
-    unresolved, dangling = (*snapshot.unresolved, *resolver.unresolved), (*snapshot.dangling, *resolver.dangling)
-    return proposed, replace(snapshot, unresolved=unresolved, dangling=dangling)
+    ids = {policy.id for policy in proposed}
+    own = [[found for found in findings if found[0] not in ids] for findings in (snapshot.unresolved, snapshot.dangling)]
+    return proposed, replace(snapshot, unresolved=(*own[0], *resolver.unresolved), dangling=(*own[1], *resolver.dangling))
 
 
 class _Resolver:

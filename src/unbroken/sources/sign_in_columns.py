@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 from msgspec.structs import astuple
 
-from unbroken.entra.sign_in import FIRST_FACTOR_ERRORS, SignInBatch
+from unbroken.entra.sign_in import FIRST_FACTOR_ERRORS, NO_LOCATION, SignInBatch
 from unbroken.sources.sign_in_shape import Audience, AuthenticationDetail, DeviceDetail, Location, SignIn, Status
 from unbroken.sources.sign_in_words import CONDITIONAL_ACCESS_STATUS, WORDS
 
@@ -159,7 +159,7 @@ class Countries(dict[str, str]):
     def __missing__(self, text: str) -> str:
         """Check a country that was not seen before."""
         word = text.strip().upper()
-        value = self[text] = word if len(word) == 2 and word.isalpha() else ""
+        value = self[text] = word if len(word) == 2 and word.isalpha() else NO_LOCATION
         return value
 
 
@@ -167,5 +167,5 @@ _COUNTRIES = Countries()
 
 
 def country(text: str | None) -> str:
-    """Return the two letters of a country, upper case; `""` when the log names none."""
-    return _COUNTRIES[text] if text else ""
+    """Return the two letters of a country, upper case; `""` for one that is stated as empty, else that there is no location."""
+    return _COUNTRIES[text] if text else NO_LOCATION if text is None else ""

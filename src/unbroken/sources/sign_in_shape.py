@@ -41,6 +41,11 @@ class Location(Part):
     country_or_region: str | None = None
 
 
+def first_stated(*words: str | None) -> str | None:
+    """Return the first word that says something, else an empty one if any is there, else None: absent is not empty."""
+    return next(filter(None, words), "" if "" in words else None)
+
+
 class AppliedPolicy(Part):
     """`appliedConditionalAccessPolicy`."""
 
