@@ -18,7 +18,7 @@ from unbroken.evaluate.affected import Affected
 from unbroken.evaluate.blast_radius import BlastRadius, HourLoad, Impact, PolicyEffect, RegistrationShare
 from unbroken.evaluate.calibrate import calibrate
 from unbroken.evaluate.circumstances import situations
-from unbroken.evaluate.decision import Outcome
+from unbroken.evaluate.decision import SEVERITY, Outcome
 from unbroken.evaluate.dimension import Dimension
 from unbroken.evaluate.evidence import Evidence
 from unbroken.evaluate.findings import findings
@@ -35,6 +35,8 @@ from unbroken.evaluate.tallies import REGISTER, by_code, impacts, prompts, tally
 from unbroken.evaluate.usage import usage_by_user
 from unbroken.evaluate.worlds import Engine
 
+POLICY_BLOCKS = frozenset({53003, 530032})
+"""Blocked by Conditional Access itself (entra-docs, reference-error-codes.md); the others name a control that was not met."""
 QUARTER_US = 15 * 60 * 1_000_000
 
 
@@ -214,6 +216,11 @@ def _of_this_run(snapshot: Snapshot, log: Log, before: Replayed, after: Replayed
             f"The log's rows do not say when a user action or an authentication context is asked for: {', '.join(aside)} "
             "is replayed only where it targets resources."
         )
+    if refused := _refused_by_the_log(log, before):
+        yield (
+            f"{refused:,} sign-ins were blocked by Conditional Access in the log, but not by the policies as they are read here: policies, "
+            "memberships or devices were others then, or something here is not seen."
+        )
     if settled := max(before.settled_by_log, after.settled_by_log):
         yield (
             f"{settled:,} sign-ins lack a fact that decides; what the log says of unchanged policies ruled the other possibilities out. "
@@ -221,6 +228,13 @@ def _of_this_run(snapshot: Snapshot, log: Log, before: Replayed, after: Replayed
         )
     if left := max(before.left_over, after.left_over):
         yield f"{left:,} combinations of facts are unknown because too many hang on missing facts to follow each one."
+
+
+def _refused_by_the_log(log: Log, before: Replayed) -> int:
+    """Return how many sign-ins the log shows as blocked by policy that the tenant's policies let through here."""
+    through = np.isin(before.outcomes, [SEVERITY.index(outcome) for outcome in (Outcome.ALLOW, Outcome.MFA, Outcome.REGISTER)])
+    rows = np.isin(log.logged["error_code"], list(POLICY_BLOCKS)) & through[log.logged["tuple"]]
+    return int(log.logged["count"][rows].sum())
 
 
 def _iso(moment_us: int) -> str:

@@ -16,6 +16,7 @@ from unbroken.entra.request import AccessRequest, DeviceState, Identity
 from unbroken.evaluate.axis import Axis, axis, classes
 from unbroken.evaluate.bits import Bits
 from unbroken.evaluate.circumstances import Standing
+from unbroken.evaluate.dimension import Alternative
 from unbroken.evaluate.logged import Context, Reading, stated_country
 from unbroken.evaluate.places_of_log import packed, segments
 from unbroken.evaluate.session import Shape
@@ -30,7 +31,7 @@ class Axes:
     """All dimensions of a log for one policy set."""
 
     users: Axis[tuple[Standing, ...]]
-    targets: Axis[None]
+    targets: Axis[tuple[Alternative, ...]]
     sessions: Axis[tuple[tuple[Shape, ...], bool]]
     """By (context class, device class), flattened; the meaning is the possible shapes and whether a prompt can be shown."""
     contexts: NDArray[np.int32]
@@ -76,10 +77,11 @@ def _devices(engine: Engine, reading: Reading, devices: Sequence[LoggedDevice]) 
     return same[codes] if len(codes) else codes, [position[signature] for signature in distinct]
 
 
-def _target(engine: Engine, reading: Reading, target: LoggedTarget) -> tuple[Bits, None]:
+def _target(engine: Engine, reading: Reading, target: LoggedTarget) -> tuple[Bits, tuple[Alternative, ...]]:
     context = Context(None, None, None, None, None, promptable=True)
     request = AccessRequest(identity=NOBODY, apps=reading.apps(target), facts=reading.facts(target, context, 0))
-    return engine.table.targets.dimension(request).bits, None
+    dimension = engine.table.targets.dimension(request)
+    return dimension.bits, dimension.alternatives
 
 
 def _session(engine: Engine, context: Context, device: DeviceState | None) -> tuple[Bits, tuple[tuple[Shape, ...], bool]]:

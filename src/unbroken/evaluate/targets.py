@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import product
 
 from unbroken.entra.directory import ServicePrincipal
 from unbroken.entra.policy import ConditionalAccessPolicy, Filter
@@ -23,7 +24,7 @@ from unbroken.entra.well_known import (
 )
 from unbroken.evaluate.baseline_scopes import applies_to_baseline, baseline_only, within
 from unbroken.evaluate.bits import NONE, Bits, certain, mask_of, masks_of, only_possible, union
-from unbroken.evaluate.dimension import Dimension, known
+from unbroken.evaluate.dimension import ATOM_LIMIT, Alternative, Dimension, distinct, hull, known
 from unbroken.evaluate.membership import looks_like_an_id
 from unbroken.evaluate.rule import evaluate_rule, parse_rule
 from unbroken.evaluate.rule_tokens import RuleError
@@ -38,6 +39,18 @@ class _Resources:
         self.by_app = masks_of((name.lower() if looks_like_an_id(name) else name for name in names) for names in apps)
         self.unresolved = mask_of(any(name not in BUNDLES and not looks_like_an_id(name) for name in names) for names in apps)
         self.filters = masks_of([rule.rule] if rule is not None and rule.mode == mode else [] for rule in filters)
+
+
+class _Doubts(list[tuple[int, str]]):
+    """What is missing for which policies; and which applications are taken to belong to which bundle.
+
+    Whether one belongs is one fact: an app blocked inside and outside of Office 365 is blocked.
+    """
+
+    def __init__(self, members: Mapping[tuple[str, str], bool] | None = None) -> None:
+        super().__init__()
+        self.members = members or {}
+        self.open: dict[tuple[str, str], None] = {}
 
 
 class Targets:
@@ -74,11 +87,19 @@ class Targets:
             return self._user_action(request.user_action)
         if request.authentication_context is not None:
             return self._context(request.authentication_context)
-        missing: list[tuple[int, str]] = []
+        doubts = _Doubts()
+        options: tuple[Alternative, ...] = (Alternative(self._resources(request, doubts)),)
+        if 0 < len(doubts.open) <= ATOM_LIMIT:
+            choices = product((False, True), repeat=len(doubts.open))
+            members = (dict(zip(doubts.open, choice, strict=True)) for choice in choices)
+            options = distinct(Alternative(self._resources(request, _Doubts(each))) for each in members)
+        bits = hull(option.bits for option in options)
+        missing = tuple((mask & bits.unknown, text) for mask, text in doubts if mask & bits.unknown)
+        return Dimension(options, (("application", bits),), missing)
+
+    def _resources(self, request: AccessRequest, missing: _Doubts) -> Bits:
         parts = [self._audience(app.lower(), request, missing) if app else self._unnamed(missing) for app in request.apps]
-        parts.append(self._id_token(request, missing))
-        bits = union(parts)
-        return known("application", bits, None, tuple((mask & bits.unknown, text) for mask, text in missing if mask & bits.unknown))
+        return union([*parts, self._id_token(request, missing)])
 
     def _user_action(self, action: UserAction) -> Dimension:
         bits = certain(self._actions[action])
@@ -94,20 +115,20 @@ class Targets:
         text = "which resource asks for the authentication context (the policy excludes some)"
         return known("authenticationContext", bits, None, ((bits.unknown, text),) if bits.unknown else ())
 
-    def _audience(self, app: str, request: AccessRequest, missing: list[tuple[int, str]]) -> Bits:
+    def _audience(self, app: str, request: AccessRequest, missing: _Doubts) -> Bits:
         include = certain(self.everything) | self._side(self._include, app, missing)
         exclude = self._side(self._exclude, app, missing)
         plain = include.without(exclude)
         return self._with_baseline(plain, app, request, missing)
 
-    def _unnamed(self, missing: list[tuple[int, str]]) -> Bits:
+    def _unnamed(self, missing: _Doubts) -> Bits:
         """Return what can be said when the log does not name the resource: policies on all resources without exclusions apply."""
         sure = self.everything & ~self._with_exclusions
         open_ = ~self.empty & self._apps & ~sure
         missing.append((open_, "which resource was asked for (the log names none)"))
         return Bits(sure, sure | open_)
 
-    def _side(self, side: _Resources, app: str, missing: list[tuple[int, str]]) -> Bits:
+    def _side(self, side: _Resources, app: str, missing: _Doubts) -> Bits:
         found = certain(side.by_app.get(app, 0))
         if app in SERVICE_MANAGEMENT_APPS:
             found |= certain(side.by_app.get(AZURE_RESOURCE_MANAGER, 0))
@@ -122,7 +143,7 @@ class Targets:
             found |= self._filter(rule, mask, app, missing)
         return found
 
-    def _bundle(self, mask: int, name: str, app: str, apps: frozenset[str], missing: list[tuple[int, str]]) -> Bits:
+    def _bundle(self, mask: int, name: str, app: str, apps: frozenset[str], missing: _Doubts) -> Bits:
         if app in apps:
             return certain(mask)
         record = self._by_app.get(app)
@@ -131,9 +152,12 @@ class Targets:
             return NONE
         why = "its owner is not known: servicePrincipals" if owner is None else "Microsoft publishes no ids for it"
         missing.append((mask, f"whether the application {app} belongs to {name} ({why})"))
+        if (name, app) in missing.members:
+            return certain(mask if missing.members[name, app] else 0)
+        missing.open[name, app] = None
         return only_possible(mask)
 
-    def _filter(self, text: str, mask: int, app: str, missing: list[tuple[int, str]]) -> Bits:
+    def _filter(self, text: str, mask: int, app: str, missing: _Doubts) -> Bits:
         record = self._by_app.get(app)
         if record is None or record.attributes is None:
             missing.append((mask, f"custom security attributes of the application {app} (servicePrincipals)"))
@@ -145,7 +169,7 @@ class Targets:
             return only_possible(mask)
         return only_possible(mask) if answer is None else certain(mask if answer else 0)
 
-    def _with_baseline(self, plain: Bits, app: str, request: AccessRequest, missing: list[tuple[int, str]]) -> Bits:
+    def _with_baseline(self, plain: Bits, app: str, request: AccessRequest, missing: _Doubts) -> Bits:
         """Return `plain` with the baseline-scope rule laid over the policies on all resources that exclude some."""
         plain = plain.without(certain(self._exempt_client(request.facts)))
         kinds = baseline_only(app, request.facts)
@@ -168,11 +192,11 @@ class Targets:
             return 0
         return self._exclude.by_app.get((facts.client_app_id or "").lower(), 0) & self._with_exclusions
 
-    def _directory_access(self, missing: list[tuple[int, str]]) -> Bits:
+    def _directory_access(self, missing: _Doubts) -> Bits:
         include = certain(self.everything) | self._side(self._include, AZURE_AD_GRAPH, missing)
         return include.without(self._side(self._exclude, AZURE_AD_GRAPH, missing))
 
-    def _id_token(self, request: AccessRequest, missing: list[tuple[int, str]]) -> Bits:
+    def _id_token(self, request: AccessRequest, missing: _Doubts) -> Bits:
         """Return the policies on the client itself: a confidential client that asks for an ID token is a target too."""
         facts = request.facts
         client = (facts.client_app_id or "").lower()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from unbroken.entra.request import AccessRequest
 from unbroken.evaluate.beyond_policies import ALLOWED, BeyondPolicies
@@ -79,8 +80,8 @@ class Engine:
 
     def worlds(self, request: AccessRequest, dimensions: Sequence[Dimension]) -> Iterator[World]:
         """Yield every possible world of `request`."""
-        target = dimensions[-1].bits
-        for state in self._states(dimensions[:-1]):
+        targets = tuple(dict.fromkeys(option.bits for option in dimensions[-1].alternatives))
+        for state, target in product(self._states(dimensions[:-1]), targets):
             if state.person is None or state.shape is None:
                 continue
             applies = self.table.doubted(state.bits & target)

@@ -43,7 +43,21 @@ def filtered(rule: str, mode: str = "include") -> dict[str, object]:
     return {"includeApplications": included, "applicationFilter": {"mode": mode, "rule": rule}}
 
 
+UNOWNED = "5d1d0a1e-9f3b-4f6d-8a7e-2c3b4d5e6f70"
+"""An app that servicePrincipals does not hold."""
+
 CASES = [
+    case(
+        "an app blocked inside and outside of a bundle is blocked",
+        "INTERFACES.md, whatif: a missing fact has one value in all policies",
+        [
+            policy("inside", apps={"includeApplications": ["Office365"]}, grants=BLOCK),
+            policy("outside", apps={"includeApplications": ["All"], "excludeApplications": ["Office365"]}, grants=BLOCK),
+        ],
+        request(target=UNOWNED),
+        outcome="block",
+        applies={"inside": None, "outside": None},
+    ),
     case("an app id matches that app", APPLICATIONS, policy(apps={"includeApplications": [HR]}), request(), outcome="mfa"),
     case(
         "an app id matches no other app",
