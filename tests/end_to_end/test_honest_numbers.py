@@ -227,3 +227,111 @@ def test_registered_is_not_ready_for_a_strength_it_does_not_meet(assess: Callabl
     )
 
     assert (found["registration"]["inScope"], found["registration"]["capable"]) == (2, 1)
+
+
+def outcome(found: Any) -> str:
+    """Return the one outcome that occurs after the change."""
+    (only,) = [name for name, n in found["outcomes"]["after"].items() if n]
+    return str(only)
+
+
+def ipv6_location(name: str, cidr: str) -> Record:
+    ranges = [{"@odata.type": "#microsoft.graph.iPv6CidrRange", "cidrAddress": cidr}]
+    return b.ip_location(name) | {"ipRanges": ranges}
+
+
+@pytest.mark.parametrize(("cidr", "ip", "expected"), [("::/0", "2001:db8::1", "block"), ("f000::/4", "192.0.2.1", "allow")])
+def test_a_range_may_end_where_ipv6_ends(assess: Callable[..., Any], cidr: str, ip: str, expected: str) -> None:
+    place = ipv6_location("all of it", cidr)
+    policy = b.policy("Block", controls=("block",), locations={"includeLocations": [place["id"]]})
+
+    assert outcome(assess([policy], [sign_in(ipAddress=ip)], namedLocations=[place])) == expected
+
+
+def test_low_ipv6_addresses_are_not_confused_with_high_ones(assess: Callable[..., Any]) -> None:
+    place = ipv6_location("loopback", "::1/128")
+    policy = b.policy("Block", controls=("block",), locations={"includeLocations": [place["id"]]})
+    rows = [sign_in(ipAddress="::1"), sign_in(number=1, ipAddress="2001:db8::1")]
+
+    after = assess([policy], rows, namedLocations=[place])["outcomes"]["after"]
+
+    assert (after["block"], after["allow"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        ({"countryOrRegion": "GB"}, "block"),
+        ({"countryOrRegion": ""}, "allow"),
+        (None, "unknown"),
+        ({"countryOrRegion": "Britain"}, "unknown"),
+    ],
+)
+def test_a_country_that_was_not_logged_is_not_no_country(assess: Callable[..., Any], location: Record | None, expected: str) -> None:
+    policy = b.policy("Block", controls=("block",), locations={"includeLocations": [b.guid("Britain")]})
+
+    found = assess([policy], [sign_in(location=location)], namedLocations=[b.country_location("Britain", "GB")])
+
+    assert outcome(found) == expected
+
+
+def test_an_unread_page_of_per_user_states_is_not_disabled(assess: Callable[..., Any]) -> None:
+    unread = {"value": [], "@odata.nextLink": "https://graph.microsoft.com/next"}
+
+    found = assess([b.policy(state="disabled")], [sign_in()], userAuthenticationRequirements=unread, **DEFAULTS_OFF)
+
+    assert outcome(found) == "unknown"
+
+
+DEFAULTS_OFF = {"identitySecurityDefaultsEnforcementPolicy": {"isEnabled": False}}
+NO_TRUST = {"default": {"inboundTrust": {"isMfaAccepted": False}}, "partners": []}
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("b2bCollaboration", "unknown"), ("b2bDirectConnect", "locked_out")])
+def test_a_claim_of_a_home_that_is_not_trusted_is_no_mfa_here(assess: Callable[..., Any], kind: str, expected: str) -> None:
+    guest = b.guest("gail") if kind == "b2bCollaboration" else b.user("bob")
+    row = sign_in(
+        "gail",
+        homeTenantId=b.guid("fabrikam"),
+        crossTenantAccessType=kind,
+        authenticationRequirement="multiFactorAuthentication",
+        status={"errorCode": 0, "additionalDetails": "MFA requirement satisfied by claim in the token"},
+    )
+
+    found = assess(
+        [b.policy()],
+        [row],
+        users=[guest],
+        crossTenantAccessPolicy=NO_TRUST,
+        userRegistrationDetails=[b.registration("gail", "mobilePhone")],
+    )
+
+    assert outcome(found) == expected
+
+
+@pytest.mark.parametrize(("compliant", "expected"), [(True, "allow"), (False, "block"), (None, "allow")])
+def test_what_the_log_leaves_out_of_a_device_the_directory_says(assess: Callable[..., Any], compliant: bool | None, expected: str) -> None:
+    rule = {"deviceFilter": {"mode": "exclude", "rule": "device.isCompliant -eq True"}}
+    detail = {"deviceId": b.guid("device"), "displayName": "PC", "trustType": "Azure AD joined", "isCompliant": compliant}
+    device = {"id": b.guid("record"), "deviceId": b.guid("device"), "displayName": "PC", "trustType": "AzureAd", "isCompliant": True}
+
+    found = assess([b.policy("Block", controls=("block",), devices=rule)], [sign_in(deviceDetail=detail)], devices=[device])
+
+    assert outcome(found) == expected
+
+
+def test_a_report_only_policy_that_is_switched_on_keeps_the_word_of_the_log(assess: Callable[..., Any], tmp_path: Path) -> None:
+    flows = {"authenticationFlows": {"transferMethods": "deviceCodeFlow"}}
+    report_only = changed(b.policy("Device code", controls=("block",), state="enabledForReportingButNotEnforced", **flows), LONG_AGO)
+    proposal = b.write_json(tmp_path / "on.json", changed(report_only, "2026-11-20T00:00:00Z") | {"state": "enabled"})
+    row = sign_in(
+        appliedConditionalAccessPolicies=[{"id": report_only["id"], "result": "reportOnlyNotApplied"}], originalTransferMethod=None
+    )
+
+    assert outcome(assess([report_only], [row], "--with", str(proposal))) == "allow"
+
+
+def test_what_the_log_refused_and_we_let_through_is_said(assess: Callable[..., Any]) -> None:
+    found = assess([b.policy()], [sign_in(status={"errorCode": 53003})])
+
+    assert any("were blocked by Conditional Access in the log" in limit for limit in found["limits"])

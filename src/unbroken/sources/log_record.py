@@ -79,6 +79,10 @@ class Fields:
                 return str(value)
         return None
 
+    def stated(self, *names: str) -> str | None:
+        """Return what `text` does, and `""` where a field is there and empty."""
+        return first_stated(self.text(*names), *("" for name in names if self._values.get(name) == ""))
+
     def time(self, *names: str) -> str | None:
         """Return a time as text; Windows PowerShell writes some as an object with `value` and `DateTime`."""
         for name in names:
@@ -264,8 +268,8 @@ def _device(part: Fields | None) -> DeviceDetail | None:
 
 def _location(fields: Fields, outer: Fields | None) -> Location:
     part = fields.part("locationdetails") or fields.part("location")
-    word = part.text("countryorregion") if part else fields.text("location.countryorregion", "countryorregion")
-    return Location(first_stated(word, outer.text("location") if outer else None))
+    word = part.stated("countryorregion") if part else fields.stated("location.countryorregion", "countryorregion")
+    return Location(first_stated(word, outer.stated("location") if outer else None))
 
 
 def _event_types(fields: Fields, kind: str | None) -> list[str] | None:
