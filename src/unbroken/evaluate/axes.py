@@ -43,15 +43,15 @@ class Axes:
     """By address: equal numbers are the same to every named location, by address and by country."""
 
 
-def axes(engine: Engine, reading: Reading, facts: Dictionaries) -> Axes:
-    """Return the log's dictionaries as classes under the policies of `engine`."""
+def axes(engine: Engine, reading: Reading, facts: Dictionaries, identities: Sequence[Identity]) -> Axes:
+    """Return the log's dictionaries as classes under the policies of `engine`; `identities` are those of the users."""
     count = len(engine.table.policies)
     contexts, context_list = classes(facts.contexts, reading.context)
     devices, device_list = _devices(engine, reading, facts.devices)
     places, spots = _places(engine, packed(facts.addresses))
     sessions = [_session(engine, context, device) for context in context_list for device in device_list]
     return Axes(
-        users=user_axis(engine, [reading.identity(each) for each in facts.users]),
+        users=user_axis(engine, identities),
         targets=axis([_target(engine, reading, each) for each in facts.targets], count),
         sessions=axis(sessions, count),
         contexts=contexts,
@@ -66,9 +66,10 @@ def _devices(engine: Engine, reading: Reading, devices: Sequence[LoggedDevice]) 
     """Return the class of every device and one device of each class: equal in what filters and grant controls ask about."""
     asked = engine.table.sessions.asked_attributes
     examples: dict[tuple[object, ...], LoggedDevice] = {}
-    codes, keys = classes(devices, lambda device: reading.device_key(device, asked))
-    for device in devices:
-        examples.setdefault(reading.device_key(device, asked), device)
+    found = [reading.device_key(device, asked) for device in devices]
+    for key, device in zip(found, devices, strict=True):
+        examples.setdefault(key, device)
+    codes, keys = classes(found, lambda key: key)
     states = [reading.device(examples[key]) for key in keys] or [None]
     same, distinct = classes(states, engine.table.sessions.device_signature)
     position: dict[object, DeviceState | None] = {}

@@ -106,6 +106,8 @@ class Circumstances:
     def _federation(self) -> dict[str, str]:
         """Return `federatedIdpMfaBehavior` by user id, for the users of federated domains."""
         behaviours = dict(self._snapshot.federated_domains)
+        if not behaviours:
+            return {}
         domains = ((user.id, user.user_principal_name.rpartition("@")[2].lower()) for user in self._snapshot.users.records)
         return {user_id: behaviours[domain] for user_id, domain in domains if domain in behaviours}
 

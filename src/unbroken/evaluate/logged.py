@@ -102,9 +102,9 @@ class Reading:
             return self._user_ids.get(user.id.lower(), user.id)
         return self._names.get(user.user_principal_name.lower(), user.user_principal_name)
 
-    def is_stranger(self, user: LoggedUser) -> bool:
+    def is_stranger(self, user: Identity) -> bool:
         """Return whether the directory should hold the user and does not: which groups hold them is then anybody's guess."""
-        return self.identity(user).user_id is not None and self.user_id(user).lower() not in self._user_ids
+        return user.user_id is not None and user.user_id.lower() not in self._user_ids
 
     def identity(self, user: LoggedUser) -> Identity:
         """Return who signed in; an external user of a kind that has no object here is known by kind and home tenant."""

@@ -59,16 +59,17 @@ class Replay:
     def __init__(self, engine: Engine, reading: Reading, facts: Dictionaries) -> None:
         """Turn the log's dictionaries into classes under the policies of `engine`."""
         self._engine, self._reading, self._facts = engine, reading, facts
-        self.axes: Axes = axes(engine, reading, facts)
+        identities = [reading.identity(user) for user in facts.users]
+        self.axes: Axes = axes(engine, reading, facts, identities)
         table = engine.table
         self._count = len(table.policies)
         self._evaluated, self._sure, self._registration = lanes(
             [table.evaluated, table.evaluated & ~table.unmodelled, table.targets.registration & table.enabled], self._count
         ).T
         self._grades = Grades(engine, self.axes)
-        self._strangers = np.array([reading.is_stranger(user) for user in facts.users], dtype=bool)
+        self._strangers = np.array([reading.is_stranger(each) for each in identities], dtype=bool)
         """By user: not in the directory, so that nobody knows which groups hold them."""
-        self._visitors = np.array([reading.visitor(reading.identity(user)) for user in facts.users], dtype=np.int32)
+        self._visitors = np.array([reading.visitor(each) for each in identities], dtype=np.int32)
         self._exact: dict[tuple[Any, ...], int] = {}
 
     def outcomes(self, cube: Arrays, evidence: Evidence | None = None) -> Replayed:
