@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from unbroken.entra.directory import (
     AuthenticationStrength,
@@ -62,7 +62,7 @@ class OperatorFacts:
     mfa_trusted_ips: tuple[str, ...] | None = None
 
 
-def _none(name: str) -> Collection:  # type: ignore[type-arg]
+def _none(name: str) -> Collection[Any]:
     return Collection(name)
 
 

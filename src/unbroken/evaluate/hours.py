@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import ceil
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -20,13 +19,6 @@ QUARTER_SECONDS = 900
 WEEK_HOURS = 168
 MONDAY_HOURS = 72
 """From Monday, 29 December 1969, 00:00 to the epoch, a Thursday."""
-
-CALLING_AFTER_REGISTRATION_SHARE = 0.08
-"""[assumption] No published rate was found; calibrate on the pilot."""
-CALLING_AFTER_PROMPT_SHARE = 0.03
-"""[assumption] As above, of people who meet their first prompt."""
-CALL_MINUTES = 10
-"""[assumption] The written sequence offers a ten-minute call for a person with trouble, and five minutes for registering."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +44,6 @@ class Demands:
     """Whether the user has to register at this sign-in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peak:
-    """The hour of the week that brings the helpdesk most calls."""
-
-    hour: HourLoad
-    calls: float
-    """Expected calls in that hour, under the assumed shares."""
-    staff: int
-    """People on the phone that these calls keep busy for the hour."""
-
-
 def forecast(load: Load, demands: Demands, time_zone: str) -> tuple[HourLoad, ...]:
     """Return the 168 hours of a week from Monday 00:00, in `time_zone` (an IANA name); empty when the log is.
 
@@ -79,15 +60,6 @@ def forecast(load: Load, demands: Demands, time_zone: str) -> tuple[HourLoad, ..
     prompted, registering = _first_of_week(demands, local_hours(demands.quarter, zone), first, last)
     columns = zip(sign_ins, prompts, prompted, registering, strict=True)
     return tuple(_hour_load(slot, [float(value) for value in values]) for slot, values in enumerate(columns))
-
-
-def busiest(hours: tuple[HourLoad, ...]) -> Peak | None:
-    """Return the hour with most expected calls and how many people they keep busy; None when no calls are expected."""
-    if not hours:
-        return None
-    peak = max(hours, key=_calls)
-    calls = _calls(peak)
-    return Peak(hour=peak, calls=calls, staff=ceil(round(calls * CALL_MINUTES / 60, 9))) if calls else None
 
 
 def local_hours(quarter: Whole, zone: ZoneInfo) -> Whole:
@@ -144,7 +116,3 @@ def _hour_load(slot: int, values: list[float]) -> HourLoad:
     return HourLoad(
         weekday=slot // 24, hour=slot % 24, sign_ins=sign_ins, prompts=prompts, first_prompts=first_prompts, registrations=registrations
     )
-
-
-def _calls(hour: HourLoad) -> float:
-    return hour.first_prompts * CALLING_AFTER_PROMPT_SHARE + hour.registrations * CALLING_AFTER_REGISTRATION_SHARE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from unbroken.entra.snapshot import Collection, Snapshot
 from unbroken.entra.vocabulary import PolicyState
@@ -19,7 +20,7 @@ PREMIUM_PLANS = frozenset({"41781fb2-bc02-4b7c-bd55-b576c07bb09d", "eec0eb4f-644
 
 COSTS = {
     "conditionalAccessPolicies": "nothing can be said about the policies that exist, nor about what changes",
-    "users": "guests, disabled accounts and people who did not sign in are not known; only the log says who is who",
+    "users": "every sign-in that no policy surely blocks is unknown: nobody can tell whom policies, groups and roles mean",
     "groups": "whether a policy that names a group includes or excludes somebody is unknown",
     "directoryRoles": "whether a policy that names a role applies is unknown, and administrators are not recognised",
     "servicePrincipals": "applications are known by the log's names only; a policy with an application filter is unknown",
@@ -27,7 +28,7 @@ COSTS = {
     "namedLocations": "whether a policy with a location applies is unknown",
     "authenticationStrengthPolicies": "whether somebody's methods meet an authentication strength of the tenant's own is unknown",
     "userRegistrationDetails": "who can do MFA and who must register first is unknown: prompted, registering and locked out look alike",
-    "authenticationMethodsPolicy": "whether an unregistered person can register at all is unknown",
+    "authenticationMethodsPolicy": "an unregistered person is taken to be allowed some method; for a strength it is unknown",
     "userAuthenticationRequirements": "per-user MFA is taken as disabled for everybody; where it is not, people are prompted today already",
     "identitySecurityDefaultsEnforcementPolicy": "whether security defaults protect the tenant today is unknown unless a policy is enabled",
     "crossTenantAccessPolicy": "whether MFA and devices of guests' home tenants are trusted is unknown, and with it what guests meet",
@@ -110,7 +111,7 @@ def _any_policy_is_enabled(snapshot: Snapshot) -> bool:
     return any(policy.state is PolicyState.ENABLED for policy in snapshot.policies.records)
 
 
-def _collections(snapshot: Snapshot) -> tuple[Collection, ...]:  # type: ignore[type-arg]
+def _collections(snapshot: Snapshot) -> tuple[Collection[Any], ...]:
     """Return the collections in the order of what their absence costs."""
     return (
         snapshot.policies,

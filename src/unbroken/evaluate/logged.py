@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import ClientAppType, DevicePlatform, GuestKind, RiskLevel, TransferMethod
 from unbroken.evaluate.rule_attributes import EXTENSION_ATTRIBUTES
 
-E = TypeVar("E")
+E = TypeVar("E", bound=StrEnum)
 TRUST_TYPES = {
     "azure ad joined": "AzureAD",
     "azuread": "AzureAD",
@@ -211,7 +211,7 @@ def people_positions(reading: Reading, users: Sequence[LoggedUser]) -> NDArray[n
 
 
 def _member(kinds: type[E], word: str) -> E | None:
-    return next((each for each in kinds if each.value.lower() == word.lower()), None)  # type: ignore[attr-defined]
+    return next((each for each in kinds if each.value.lower() == word.lower()), None)
 
 
 def _hashable(value: object) -> object:

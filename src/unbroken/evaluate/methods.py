@@ -103,13 +103,10 @@ def abilities(registration: Registration | None) -> tuple[Ability, ...]:
     if registration is None:
         return (NOTHING_REGISTERED, EVERYTHING_REGISTERED)
     able = registration.is_mfa_capable if registration.is_mfa_capable is not None else registration.is_mfa_registered
-    if registration.methods is None:
-        return {True: (SOMETHING_REGISTERED, EVERYTHING_REGISTERED), False: (NOTHING_REGISTERED,)}.get(
-            able,  # type: ignore[arg-type]
-            (NOTHING_REGISTERED, EVERYTHING_REGISTERED),
-        )
     if able is False:
         return (NOTHING_REGISTERED,)
+    if registration.methods is None:
+        return (SOMETHING_REGISTERED if able else NOTHING_REGISTERED, EVERYTHING_REGISTERED)
     found = frozenset().union(*(REGISTERED.get(method, frozenset()) for method in registration.methods))
     strange = bool(_strange(registration.methods))
     has = bool(able or found & MFA_COMBINATIONS or EXTERNAL in registration.methods)

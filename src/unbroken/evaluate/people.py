@@ -134,7 +134,7 @@ class People:
 
     def sides(self) -> tuple[tuple[int, Mapping[str, int]], tuple[int, Mapping[str, int]]]:
         """Return of the include and of the exclude side: the policies on everyone, and those by user, group or role."""
-        return tuple((side.everyone, side.by_key) for side in (self._include, self._exclude))  # type: ignore[return-value]
+        return (self._include.everyone, self._include.by_key), (self._exclude.everyone, self._exclude.by_key)
 
     def holds(self, key: str) -> set[str]:
         """Return the members of a group or role, directly or through other groups; of a user's id just that user."""

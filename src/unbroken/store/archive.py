@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -22,7 +23,7 @@ from unbroken.store.codes import Arrays, Encoder
 from unbroken.store.dictionaries import settle_dictionaries
 from unbroken.store.dictionary_files import read_dictionaries, write_dictionaries
 from unbroken.store.folder import FORMAT, Manifest, appearing_at_once, read_manifest, write_manifest
-from unbroken.store.questions import LegacyUse, LocalHours, Usage
+from unbroken.store.questions import LegacyUse
 from unbroken.store.settle import COLUMN_TYPES, ROWS_AT_ONCE, Progress, column_file, settle
 from unbroken.store.staging import MEMORY_LIMIT, Staging, open_database
 
@@ -153,6 +154,10 @@ class Archive:
 
     def dictionaries(self) -> Dictionaries:
         """Return the facts the codes stand for."""
+        return self._dictionaries
+
+    @cached_property
+    def _dictionaries(self) -> Dictionaries:
         return read_dictionaries(self.folder)
 
     def agents(self) -> list[str]:
@@ -195,23 +200,10 @@ class Archive:
             found = database.execute(query, {"files": self.files("sign-ins"), "positions": sorted(set(positions))}).fetchall()
         return dict(found)
 
-    def hours(self, tuple_class: np.ndarray, time_zone: str) -> LocalHours:
-        """Count the sign-ins of each class by local day and hour; see `questions.hours`."""
-        return questions.hours(self.sign_ins("tuple", "created"), tuple_class, time_zone, self.first, self.last)
-
-    def events(self, tuple_class: np.ndarray, wanted: Iterable[int]) -> tuple[np.ndarray, np.ndarray]:
-        """Return (user code, time) of the first sign-in per user and UTC hour among tuples of the wanted classes, sorted."""
-        return questions.events(self.sign_ins("tuple", "user", "created"), tuple_class, wanted)
-
     def legacy(self) -> list[LegacyUse]:
         """Return who uses which legacy client, from what, for what, and with what success."""
         with self.database() as database:
             return questions.legacy(database, self.files("sign-ins"), self.dictionaries(), self.agents())
-
-    def usage(self) -> list[Usage]:
-        """Return what the log says of each user, by user code."""
-        with self.database() as database:
-            return questions.usage(database, self.files("cube"), self.dictionaries())
 
     def database(self) -> duckdb.DuckDBPyConnection:
         """Open a database in memory for questions to the Parquet files; it spills into the archive's folder."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from unbroken.evaluate.blast_radius import HourLoad
-from unbroken.evaluate.hours import Demands, Load, busiest, forecast, local_hours
+from unbroken.evaluate.hours import Demands, Load, forecast, local_hours
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
 MON, TUE, WED, SUN = 0, 1, 2, 6
@@ -43,7 +43,6 @@ TWO_WEEKS = load((at(0, 0), 0, 0), (at(13, 23), 0, 0))
 
 def test_an_empty_log_forecasts_nothing() -> None:
     assert forecast(load(), demands(), "UTC") == ()
-    assert busiest(()) is None
 
 
 def test_the_week_has_all_its_hours_from_monday() -> None:
@@ -127,23 +126,3 @@ def test_local_hours_agree_with_the_calendar_of_the_standard_library(zone: str) 
 def test_an_unknown_time_zone_is_refused() -> None:
     with pytest.raises(ZoneInfoNotFoundError):
         forecast(TWO_WEEKS, demands(), "Europe/Nowhere")
-
-
-def test_the_busiest_hour_weighs_registrations_more_than_prompts() -> None:
-    quiet = HourLoad(weekday=MON, hour=8, sign_ins=900, prompts=500, first_prompts=100, registrations=0)
-    heavy = HourLoad(weekday=MON, hour=9, sign_ins=10, prompts=10, first_prompts=0, registrations=100)
-    peak = busiest((quiet, heavy))
-    assert peak is not None
-    assert peak.hour is heavy
-    assert peak.calls == pytest.approx(8.0)
-    assert peak.staff == 2
-
-
-def test_exactly_full_hours_of_calls_need_no_further_person() -> None:
-    peak = busiest((HourLoad(weekday=MON, hour=9, sign_ins=0, prompts=0, first_prompts=200, registrations=0),))
-    assert peak is not None
-    assert (peak.calls, peak.staff) == (pytest.approx(6.0), 1)
-
-
-def test_no_calls_need_nobody() -> None:
-    assert busiest(forecast(TWO_WEEKS, demands(), "UTC")) is None

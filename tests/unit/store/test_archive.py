@@ -6,12 +6,10 @@ import gc
 import random
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,10 +20,8 @@ from unbroken.entra.sign_in import SignInBatch
 from unbroken.errors import BadInput, UnbrokenError, WrongUsage
 from unbroken.store.archive import Archive, build_archive
 from unbroken.store.folder import MANIFEST, purge
-from unbroken.store.questions import Usage
 
 Build = Callable[..., Archive]
-HOUR = 60 * MINUTE
 
 
 def test_facts_come_back_as_they_were_logged(archive_of: Build) -> None:
@@ -91,9 +87,7 @@ def test_a_user_keeps_the_newest_names_and_is_one_with_rows_that_lack_the_id(arc
 def test_an_empty_log_is_an_empty_archive(archive_of: Build) -> None:
     archive = archive_of([])
     assert (archive.evaluated, archive.first, archive.last, list(archive.cube())) == (0, 0, 0, [])
-    assert (archive.legacy(), archive.usage(), len(archive.logged()["tuple"]), len(archive.whole_cube()["user"])) == ([], [], 0, 0)
-    assert archive.hours(np.empty(0, np.int8), "UTC").counts.sum() == 0
-    assert len(archive.events(np.empty(0, np.int8), [0])[0]) == 0
+    assert (archive.legacy(), len(archive.logged()["tuple"]), len(archive.whole_cube()["user"])) == ([], 0, 0)
 
 
 def test_every_row_carries_its_tenant(archive_of: Build) -> None:
@@ -195,30 +189,6 @@ def test_an_archive_of_another_format_is_refused(archive_of: Build) -> None:
         Archive(manifest.parent)
 
 
-def test_hours_are_local_and_know_summer_time(archive_of: Build) -> None:
-    moments = [
-        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
-        datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
-        datetime(2026, 10, 26, 8, 0, tzinfo=UTC),
-    ]
-    archive = archive_of([sign_in(created=int(moment.timestamp()) * SECOND, app_id=f"app{n}") for n, moment in enumerate(moments)])
-    hours = archive.hours(np.array([0, 0, 2], np.int8), "Europe/London")
-    assert (hours.first_day, hours.counts.shape) == (date(2026, 10, 25), (3, 2, 24))
-    assert (hours.counts[0, 0, 1], hours.counts[2, 1, 8], hours.counts.sum()) == (2, 1, 3)
-    assert archive.hours(np.array([0, -1, -1], np.int8), "Asia/Kathmandu").counts.nonzero() == ([0], [0], [6])
-
-
-def test_events_are_the_first_of_each_user_and_hour(archive_of: Build) -> None:
-    top = NOON // HOUR * HOUR
-    ann = [sign_in(created=top + n * MINUTE) for n in (50, 5, 65)]
-    archive = archive_of([*ann, sign_in(user_id="bob", user_principal_name="bob", created=top), sign_in(app_id="chat", created=top)])
-    facts, cube = archive.dictionaries(), archive.whole_cube()
-    (mail,) = [code for code, target in enumerate(facts.targets) if target.app_id == "mail"]
-    users, times = archive.events((cube["target"] == mail).astype(np.int8), [1])
-    assert users.tolist() == [0, 0, 1]
-    assert times.tolist() == [top + 5 * MINUTE, top + 65 * MINUTE, top]
-
-
 def test_legacy_use_is_what_is_not_modern_and_silence_is_unknown(archive_of: Build) -> None:
     imap: dict[str, Any] = {"client_app_used": "imap4", "user_agent": "BAV2ROPC", "app_display_name": "Exchange", "device_name": "ERP"}
     codes = (0, 0, 50126, None)
@@ -232,14 +202,6 @@ def test_legacy_use_is_what_is_not_modern_and_silence_is_unknown(archive_of: Bui
 def test_a_legacy_client_that_never_got_in_has_no_last_success(archive_of: Build) -> None:
     (use,) = archive_of([sign_in(client_app_used="POP3", error_code=53003)]).legacy()
     assert (use.successes, use.failures, use.last_success) == (0, 1, None)
-
-
-def test_usage_counts_what_differs(archive_of: Build) -> None:
-    rows = [
-        sign_in(created=NOON + n, ip_address=f"192.0.2.{n % 2}", device_id="pc" if n else "", is_interactive=(True, False, None)[n])
-        for n in range(3)
-    ]
-    assert archive_of(rows).usage() == [Usage(0, 3, 1, 1, clients=1, apps=1, ips=2, devices=1, first=NOON, last=NOON + 2)]
 
 
 ROWS = st.lists(
