@@ -52,9 +52,8 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if debug:
             raise
-        sys.stderr.write(
-            f"unbroken: this should not have happened ({type(error).__name__}: {error}): please report it, with --debug output\n"
-        )
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        sys.stderr.write(f"unbroken: this should not have happened ({what}): please report it, with --debug output\n")
         return 1
 
 
