@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from pathlib import Path
 
@@ -10,12 +9,12 @@ import pytest
 
 from unbroken.cli.app import app
 from unbroken.entra.sign_in import SKIP_REASONS
-from unbroken.entra.snapshot import OperatorFacts
 from unbroken.entra.vocabulary import BaselineScopeMode
 from unbroken.errors import UnbrokenError
 from unbroken.evaluate.decision import Outcome
 from unbroken.evaluate.limits import COSTS
 from unbroken.report import json_form
+from unbroken.sources.facts import KEYS
 
 REFERENCE = Path(__file__).parent.parent.parent / "docs" / "reference"
 COMMANDS = sorted(name for name in app if not name.startswith("-"))
@@ -63,7 +62,7 @@ def test_every_outcome_is_explained(outcome: Outcome) -> None:
     assert f"| `{outcome}` |" in page("json.md")
 
 
-@pytest.mark.parametrize("key", [field.name for field in dataclasses.fields(OperatorFacts)])
+@pytest.mark.parametrize("key", KEYS)
 def test_every_key_of_the_operators_facts_is_explained(key: str) -> None:
     assert f"| `{key}` |" in page("unbroken-toml.md")
 

@@ -50,6 +50,26 @@ class Exemption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnProperty:
+    """One `[[property]]` of `unbroken.toml`: every sign-in of these users to these apps needs one of these outcomes."""
+
+    name: str
+    users: tuple[str, ...]
+    """`everyone`, `guests`, `break_glass`, a UPN or id, `group:` and a display name or id, `role:` and a display name or template id."""
+    except_users: tuple[str, ...] = ()
+    """In the same words; exclude wins."""
+    apps: tuple[str, ...] = ("all",)
+    """`all`, an appId, an application's display name, `Office365` or `MicrosoftAdminPortals`."""
+    except_apps: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
+    """`clientAppTypes` words, `legacy` or `modern`; empty means every client."""
+    needs: tuple[str, ...] = ("mfa",)
+    """Grant controls, any one of which is enough: `block`, `mfa`, `compliantDevice`, ..., or `authenticationStrength:` and an id or
+    display name. `nothing` alone: nothing may ever be demanded."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorFacts:
     """What only the operator knows: `unbroken.toml`."""
 
@@ -60,6 +80,8 @@ class OperatorFacts:
     baseline_scope_mode: BaselineScopeMode = BaselineScopeMode.ENFORCED
     time_zone: str = ""
     mfa_trusted_ips: tuple[str, ...] | None = None
+    properties: tuple[OwnProperty, ...] = ()
+    """The tenant's own rules, proved with the built-in ones."""
 
 
 def _none(name: str) -> Collection[Any]:

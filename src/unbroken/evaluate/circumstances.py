@@ -82,7 +82,7 @@ class Circumstances:
         return Standing(
             guest_kind=person.guest_kind,
             abilities=self._abilities(person),
-            trusts=self._trusts(person),
+            trusts=self.trusts(person),
             registrable=self._registrable(person),
             per_user_mfa=self._per_user_states(person.user_id or ""),
             sync_account=self._holds(_SYNC, person),
@@ -120,7 +120,7 @@ class Circumstances:
         least = registrable(policy.records, included=person.groups, excluded=perhaps)
         return tuple(dict.fromkeys((least, registrable(policy.records, included=perhaps, excluded=person.groups))))
 
-    def _trusts(self, person: Person) -> tuple[InboundTrust, ...]:
+    def trusts(self, person: Person) -> tuple[InboundTrust, ...]:
         """Return what is accepted from the person's home tenant: each None replaced by both answers."""
         if person.guest_kind not in EXTERNAL_KINDS:
             return (InboundTrust(mfa=False, compliant_device=False, hybrid_device=False),)
@@ -136,7 +136,7 @@ class Circumstances:
         registration = self._registrations.get(person.user_id or "")
         why = self._snapshot.registrations.why or "has no methods for this user"
         listed = registration is not None and registration.methods is not None
-        trusted = any(trust.mfa for trust in self._trusts(person))
+        trusted = any(trust.mfa for trust in self.trusts(person))
         found = (
             (facts.home_tenant_mfa is None and trusted, "whether MFA was done in the home tenant (facts.homeTenantMfa)"),
             (facts.mfa_satisfied is None, "whether the session holds MFA (facts.mfaSatisfied)"),
@@ -160,7 +160,7 @@ class Circumstances:
                 strengths and trusted,
                 f"methods that {who} has in the home tenant (no export shows them)",
             ),
-            (len(self._trusts(person)) > 1, f"inbound trust for the home tenant of {who} (crossTenantAccessPolicy)"),
+            (len(self.trusts(person)) > 1, f"inbound trust for the home tenant of {who} (crossTenantAccessPolicy)"),
             (
                 strengths and not self._snapshot.methods_policy.complete,
                 f"methods that {who} may register (authenticationMethodsPolicy {self._snapshot.methods_policy.why})",

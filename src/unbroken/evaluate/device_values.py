@@ -32,10 +32,10 @@ def possible_values(rules: Iterable[Rule], hidden: frozenset[str]) -> Iterator[d
             asked[comparison.attribute].add(comparison)
         if comparison.attribute in EXTENSION_ATTRIBUTES and MANAGED_BY in hidden:
             asked[MANAGED_BY] |= set()  # nobody compares it, but it decides whether the other is seen
-    if prod(map(_at_most, asked.values())) > COMBINATIONS:
+    if prod(map(at_most, asked.values())) > COMBINATIONS:
         return None
     names = sorted(asked)
-    return (dict(zip(names, values, strict=True)) for values in product(*(_values(asked[name]) for name in names)))
+    return (dict(zip(names, values, strict=True)) for values in product(*(values_of(asked[name]) for name in names)))
 
 
 def _named(asked: Iterable[Comparison]) -> list[str]:
@@ -47,16 +47,28 @@ def _parts(asked: Iterable[Comparison]) -> list[Part]:
     return sorted({(each.operator, value) for each in asked if each.operator != "eq" for value in each.values if value is not None})
 
 
-def _at_most(asked: set[Comparison]) -> int:
-    """Return a number that `_values` does not exceed; it is not exact where it exceeds the limit anyway."""
-    several = _named(asked) if any(each.collection for each in asked) else _parts(asked)
-    return len(_named(asked)) + 1 + (1 << min(len(several), COMBINATIONS))
+def at_most(asked: set[Comparison]) -> int:
+    """Return a number that `values_of` does not exceed; it is not exact where it exceeds the limit anyway."""
+    if any(each.collection for each in asked):
+        return 1 + (1 << min(len(_named(asked)), COMBINATIONS))
+    begins, ends, contained = (
+        sum(operator == wanted for operator, _ in _parts(asked)) for wanted in ("startswith", "endswith", "contains")
+    )
+    return len(_named(asked)) + 1 + (begins + 1) * (ends + 1) * (1 << min(contained, COMBINATIONS))
 
 
-def _values(asked: set[Comparison]) -> list[object]:
+def values_of(asked: set[Comparison]) -> list[object]:
+    """Return examples of one attribute, as far as the comparisons tell; null is the first."""
     if any(each.collection for each in asked):
         return [list(chosen) or None for chosen in _subsets(_named(asked))]
-    return list(dict.fromkeys((None, *_named(asked), *map(_made_of, _subsets(_parts(asked))))))
+    return list(dict.fromkeys((None, *_named(asked), *map(_made_of, _choices(_parts(asked))))))
+
+
+def _choices(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
+    """Yield every choice of parts that a text can have: at most one beginning and one end (the longest), and any inner parts."""
+    begins, ends, contained = ([part for part in parts if part[0] == wanted] for wanted in ("startswith", "endswith", "contains"))
+    for begin, end in product(((), *((part,) for part in begins)), ((), *((part,) for part in ends))):
+        yield from ((*begin, *end, *inner) for inner in _subsets(contained))
 
 
 def _subsets(things: Sequence[T]) -> Iterator[tuple[T, ...]]:

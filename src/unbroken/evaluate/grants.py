@@ -100,7 +100,7 @@ def meet(demand: Demand, here: Situation) -> Meeting:
     grant = demand.grant
     if Control.BLOCK in grant.controls:
         return Meeting(Outcome.BLOCK)
-    meetings = [(token, _control(token, demand, here)) for token in _tokens(grant)]
+    meetings = [(token, _control(token, demand, here)) for token in tokens_of(grant)]
     unmet = [(token, outcome) for token, outcome in meetings if outcome is not Outcome.ALLOW]
     if not unmet:
         return MET
@@ -118,7 +118,8 @@ def is_user_action(token: str) -> bool:
     return token.partition(":")[0] in USER_ACTIONS
 
 
-def _tokens(grant: Grant) -> list[str]:
+def tokens_of(grant: Grant) -> list[str]:
+    """Return the controls of a grant but `block`, in prompting order, as `requires` spells them."""
     tokens = [str(control) for control in grant.controls if control != Control.BLOCK]
     tokens += [f"authenticationStrength:{grant.strength}"] if grant.strength else []
     tokens += ["termsOfUse"] if grant.terms_of_use else []
@@ -195,10 +196,10 @@ def _strength(demand: Demand, here: Situation, strength_id: str) -> Outcome:
     if PASSWORD in demand.strength.allowed_combinations or here.combination in sure or _held_in_strength(here, sure):
         return Outcome.ALLOW
     outcome = _second_factor(demand, here, usable=bool(here.ability.combinations & sure), enough=allowed)
-    return Outcome.CONTROLS if outcome is Outcome.MFA and not _is_mfa(demand.strength) else outcome
+    return Outcome.CONTROLS if outcome is Outcome.MFA and not is_mfa(demand.strength) else outcome
 
 
-def _is_mfa(strength: AuthenticationStrength) -> bool:
+def is_mfa(strength: AuthenticationStrength) -> bool:
     """Return whether whoever meets the strength has done MFA: Graph says it, else the combinations do."""
     return strength.allowed_combinations <= MFA_COMBINATIONS if strength.satisfies_mfa is None else strength.satisfies_mfa
 

@@ -40,6 +40,10 @@ class Membership:
                 parents[member].append(key)
         return parents
 
+    def holds(self, key: str) -> bool:
+        """Return whether `key` is a group or role of this index."""
+        return key in self._containers
+
     def below(self, key: str) -> set[str]:
         """Return everybody (and every group) that the container `key` holds, directly or through other groups."""
         found: set[str] = set()

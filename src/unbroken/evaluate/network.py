@@ -30,7 +30,7 @@ class Networks:
         self._ids = {each.id: bit for bit, each in enumerate(records)} | {MFA_TRUSTED_IPS: len(records)}
         self._names = [each.display_name or each.id for each in records]
         conditions = [policy.conditions.locations for policy in policies]
-        self._any = mask_of(sides.include is None for sides in conditions)
+        self.unconstrained = mask_of(sides.include is None for sides in conditions)
         self._include = masks_of(sides.include or () for sides in conditions)
         self._exclude = masks_of(sides.exclude for sides in conditions)
         self._atoms = dict(self._open(snapshot, named | {each.id for each in records if trusted and each.trusted}))
@@ -59,6 +59,14 @@ class Networks:
         )
         bits = hull(each.bits for each in options)
         return Dimension(options, (("location", bits),), tuple(self._unknowns(request, bits.unknown)))
+
+    def open_everywhere(self) -> list[str]:
+        """Return the locations of which no address and no country decides whether a sign-in is in them."""
+        return self._open_here(None)
+
+    def sides(self, inside: int, taken: frozenset[str] = frozenset()) -> tuple[int, int]:
+        """Return the policies whose include and those whose exclude list names a location of `inside` (bits) or `taken` (open ones)."""
+        return self._side(self._include, inside, taken), self._side(self._exclude, inside, taken)
 
     @property
     def _mfa(self) -> int:
@@ -91,7 +99,7 @@ class Networks:
 
     def _policies(self, inside: int, taken: frozenset[str], loose: Sequence[str]) -> Bits:
         """Return which policies' condition is met; those on `loose` locations, too many to be followed, may be."""
-        include, exclude = self._any | self._side(self._include, inside, taken), self._side(self._exclude, inside, taken)
+        include, exclude = self.unconstrained | self._side(self._include, inside, taken), self._side(self._exclude, inside, taken)
         included, excluded = (joined(masks, self._meant_by(loose)) for masks in (self._include, self._exclude))
         return Bits(include & ~exclude & ~excluded, (include | included) & ~exclude)
 

@@ -89,7 +89,7 @@ class People:
         )
         self.beyond = {ROLE + role for role in extra_roles} | (extra_groups & self._named.keys())
         """Roles and groups that matter beyond the policies."""
-        self._tenants = frozenset(t for scope in scopes for part in scope.guests for t in part.tenants or ())
+        self.tenants = frozenset(t for scope in scopes for part in scope.guests for t in part.tenants or ())
 
     @cached_property
     def membership(self) -> Membership:
@@ -157,7 +157,7 @@ class People:
         if identity.home_tenant_id is not None:
             return (identity.home_tenant_id.lower(),), ()
         partners = self._snapshot.cross_tenant.partners if self._snapshot.cross_tenant else ()
-        candidates = sorted(self._tenants | {tenant for tenant, _ in partners})
+        candidates = sorted(self.tenants | {tenant for tenant, _ in partners})
         if not candidates or not set(kinds) - {None, GuestKind.INTERNAL_GUEST}:
             return (None,), ()
         return (*candidates, OTHER_TENANT), (f"home tenant of the user {identity.user_id or identity.guest_kind}",)

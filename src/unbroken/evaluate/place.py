@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
 from itertools import accumulate
 from operator import xor
 
@@ -17,6 +18,11 @@ from unbroken.entra.location import NamedLocation
 from unbroken.evaluate.address import Interval, parse_address, parse_range
 
 FAMILIES = (4, 6)
+TOP = {4: 2**32 - 1, 6: 2**128 - 1}
+"""The last address of each family."""
+_KINDS: dict[int, type[IPv4Address | IPv6Address]] = {4: IPv4Address, 6: IPv6Address}
+_OF_NOWHERE = ("203.0.113.10", "198.51.100.10", "192.0.2.10", "2001:db8::10")
+"""Addresses of the documentation ranges (RFC 5737, RFC 3849)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,20 @@ class Places:
     def address_signatures(self) -> frozenset[int]:
         """Return every set of locations (as bits) whose readable ranges some address lies in; 0, none of them, is always among them."""
         return frozenset(mask for _, masks in self._segments.values() for mask in masks)
+
+    def address_examples(self) -> dict[int, str]:
+        """Return for each of `address_signatures` an address that has it: IPv4 where there is one, of documentation ranges for none."""
+        found: dict[int, str] = {}
+        for text in _OF_NOWHERE:
+            inside = self.matching(text)
+            found.setdefault(inside.true if inside else 0, text)
+        for family, (starts, masks) in sorted(self._segments.items()):
+            for position, mask in enumerate(masks):
+                start = starts[position - 1] if position else 0
+                end = starts[position] if position < len(starts) else TOP[family] + 1
+                if start < end and (mask not in found):
+                    found[mask] = str(_KINDS[family](min(start + 1, end - 1)))
+        return found
 
     def in_country(self, country: str | None) -> Inside:
         """Return the country locations of a two-letter code; `""` is a place no country is known for, None is not known."""

@@ -80,6 +80,24 @@ def comparisons(expression: Expression) -> Iterator[Comparison]:
         yield from comparisons(part)
 
 
+def settled(expression: bool | Expression, attribute: str, value: object) -> bool | Expression:
+    """Return what is left of `expression` once `attribute` (as `attribute_key` spells it) has this value: a truth value, or the rest."""
+    if isinstance(expression, bool) or (isinstance(expression, Comparison) and expression.attribute != attribute):
+        return expression
+    if isinstance(expression, Comparison):
+        return bool(_compare(expression, value))
+    parts = tuple(dict.fromkeys(settled(part, attribute, value) for part in expression.parts))
+    if expression.operator == "not":
+        return not parts[0] if isinstance(parts[0], bool) else Junction("not", (parts[0],))
+    decisive = expression.operator == "or"
+    if decisive in parts:
+        return decisive
+    left = tuple(part for part in parts if not isinstance(part, bool))
+    if len(left) < 2:
+        return left[0] if left else not decisive
+    return Junction(expression.operator, left)
+
+
 def _truth(expression: Expression, values: Mapping[str, object], unknown: frozenset[str]) -> bool | None:
     if isinstance(expression, Comparison):
         if expression.attribute in unknown:

@@ -71,18 +71,19 @@ class Sessions:
             "devices": mask_of(each.device_filter is None for each in conditions),
             "authenticationFlow": mask_of(not each.transfer_methods - {"none"} for each in conditions),
         }
-        self._rules = {text: _parsed(text) for _, text in self._filters}
+        self.rules = {text: _parsed(text) for _, text in self._filters}
+        """Device filters by their text: parsed, or why they cannot be."""
         self._choices: dict[tuple[object, ...], tuple[Bits, ...]] = {}
 
     @cached_property
     def asked_attributes(self) -> frozenset[str]:
         """Return the device attributes that any filter asks about."""
-        return frozenset(name for rule in self._rules.values() if isinstance(rule, Rule) for name in rule.attributes)
+        return frozenset(name for rule in self.rules.values() if isinstance(rule, Rule) for name in rule.attributes)
 
     def device_signature(self, device: DeviceState | None) -> tuple[object, ...]:
         """Return what tells devices apart here: two devices with one signature mean the same to every policy."""
         return tuple(
-            (frozenset(self._device_choices(each)), each.get("iscompliant") is True, each.get("trusttype") == "ServerAD")
+            (frozenset(self.device_choices(each)), each.get("iscompliant") is True, each.get("trusttype") == "ServerAD")
             for each in _possible_devices(device)
         )
 
@@ -91,21 +92,22 @@ class Sessions:
         options: list[Alternative] = []
         parts: dict[str, list[Bits]] = defaultdict(list)
         flows = _or_all(request.transfer_method, TransferMethod)
-        legacy = [(UNREGISTERED, choice, TransferMethod.NONE) for choice in self._device_choices(UNREGISTERED)]
+        legacy = [(UNREGISTERED, choice, TransferMethod.NONE) for choice in self.device_choices(UNREGISTERED)]
         modern = [
-            (each, choice, flow) for each in _possible_devices(request.device) for choice in self._device_choices(each) for flow in flows
+            (each, choice, flow) for each in _possible_devices(request.device) for choice in self.device_choices(each) for flow in flows
         ]
         for client, platform in product(_or_all(request.client, ClientAppType), _or_all(request.platform, DevicePlatform)):
-            first = {"clientApps": self._client(client, platform), "devicePlatform": self._platform(platform)}
+            first = {"clientApps": self.client(client, platform), "devicePlatform": self.platform(platform)}
             for device, choice, flow in legacy if client in LEGACY_CLIENTS else modern:
-                bits = first | {"devices": choice, "authenticationFlow": self._flow(flow)}
+                bits = first | {"devices": choice, "authenticationFlow": self.flow(flow)}
                 options.append(Alternative(_all_of(bits), _shape(client, device, flow)))
                 for name, part in bits.items():
                     parts[name].append(part)
         reasons = tuple((name, hull(found)) for name, found in parts.items())
         return Dimension(distinct(options), reasons, tuple(self._unknowns(request, dict(reasons))))
 
-    def _client(self, client: ClientAppType, platform: DevicePlatform) -> Bits:
+    def client(self, client: ClientAppType, platform: DevicePlatform) -> Bits:
+        """Return the policies on the client; which Exchange ActiveSync clients are supported depends on the platform."""
         mask = self._any["clientApps"] | self._clients.get(client, 0)
         if client in EAS:
             mask |= self._clients.get(ClientAppType.EXCHANGE_ACTIVE_SYNC, 0)
@@ -113,17 +115,19 @@ class Sessions:
             mask |= self._clients.get(ClientAppType.EAS_SUPPORTED, 0) if supported else 0
         return certain(mask)
 
-    def _platform(self, platform: DevicePlatform) -> Bits:
+    def platform(self, platform: DevicePlatform) -> Bits:
+        """Return the policies on the platform."""
         include, exclude = ((masks.get("all", 0) | masks.get(platform, 0)) for masks in self._platforms)
         return certain((self._any["devicePlatform"] | include) & ~exclude)
 
-    def _flow(self, flow: TransferMethod) -> Bits:
+    def flow(self, flow: TransferMethod) -> Bits:
+        """Return the policies on the authentication flow."""
         return certain(self._any["authenticationFlow"] | (self._flows.get(flow, 0) if flow is not TransferMethod.NONE else 0))
 
-    def _device_choices(self, device: DeviceState) -> tuple[Bits, ...]:
+    def device_choices(self, device: DeviceState) -> tuple[Bits, ...]:
         """Return what the filters say of `device`: an attribute has one value, and a rule one answer, in all policies."""
-        answers = {text: self._matches(rule, device) for text, rule in self._rules.items()}
-        open_ = {text: rule for text, rule in self._rules.items() if isinstance(rule, Rule) and answers[text] is None}
+        answers = {text: self._matches(rule, device) for text, rule in self.rules.items()}
+        open_ = {text: rule for text, rule in self.rules.items() if isinstance(rule, Rule) and answers[text] is None}
         if not open_:
             return (self._device(answers),)
         shown = _relevant(device, open_.values())
@@ -138,6 +142,10 @@ class Sessions:
             answer = answers[text]
             bits |= only_possible(mask) if answer is None else certain(mask if answer is (mode == "include") else 0)
         return bits
+
+    def matches(self, text: str, device: DeviceState) -> bool | None:
+        """Return whether the filter with this text is true of `device`; None when that cannot be told."""
+        return self._matches(self.rules[text], device)
 
     def _matches(self, rule: Rule | str, device: DeviceState) -> bool | None:
         if not isinstance(rule, Rule):
@@ -159,8 +167,8 @@ class Sessions:
         if request.device is not None and request.device.partial:
             yield bits["devices"].unknown, "device attributes the log does not carry (devices)"
         for (_, text), mask in self._filters.items():
-            if not isinstance(self._rules[text], Rule):
-                yield mask, f"what the device filter says: {self._rules[text]}"
+            if not isinstance(self.rules[text], Rule):
+                yield mask, f"what the device filter says: {self.rules[text]}"
             elif request.device is not None and not request.device.partial:
                 yield (
                     bits["devices"].unknown & mask,

@@ -132,9 +132,9 @@ class Targets:
         found = certain(side.by_app.get(app, 0))
         if app in SERVICE_MANAGEMENT_APPS:
             found |= certain(side.by_app.get(AZURE_RESOURCE_MANAGER, 0))
-        for name, apps in BUNDLES.items():
+        for name in BUNDLES:
             if side.by_app.get(name):
-                found |= self._bundle(side.by_app[name], name, app, apps, missing)
+                found |= self._bundle(side.by_app[name], name, app, missing)
         if side.unresolved & ~found.true:
             found |= only_possible(side.unresolved)
             names = ", ".join(sorted(name for name in side.by_app if name not in BUNDLES and not looks_like_an_id(name)))
@@ -143,19 +143,26 @@ class Targets:
             found |= self._filter(rule, mask, app, missing)
         return found
 
-    def _bundle(self, mask: int, name: str, app: str, apps: frozenset[str], missing: _Doubts) -> Bits:
-        if app in apps:
-            return certain(mask)
+    def _bundle(self, mask: int, name: str, app: str, missing: _Doubts) -> Bits:
+        belongs = self.in_bundle(app, name)
+        if belongs is not None:
+            return certain(mask) if belongs else NONE
         record = self._by_app.get(app)
         owner = record.owner_tenant_id if record else None
-        if owner is not None and owner.lower() not in MICROSOFT_TENANTS:
-            return NONE
         why = "its owner is not known: servicePrincipals" if owner is None else "Microsoft publishes no ids for it"
         missing.append((mask, f"whether the application {app} belongs to {name} ({why})"))
         if (name, app) in missing.members:
             return certain(mask if missing.members[name, app] else 0)
         missing.open[name, app] = None
         return only_possible(mask)
+
+    def in_bundle(self, app: str, name: str) -> bool | None:
+        """Return whether an application (lower-case appId) belongs to the bundle `name`; None when nobody can tell."""
+        if app in BUNDLES[name]:
+            return True
+        record = self._by_app.get(app)
+        owner = record.owner_tenant_id if record else None
+        return False if owner is not None and owner.lower() not in MICROSOFT_TENANTS else None
 
     def _filter(self, text: str, mask: int, app: str, missing: _Doubts) -> Bits:
         record = self._by_app.get(app)

@@ -6,14 +6,6 @@ page's own Content Security Policy. The page says the same without the script.
 
 from __future__ import annotations
 
-from base64 import b64encode
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
-
 from unbroken.evaluate.blast_radius import BlastRadius, Impact
 from unbroken.report import charts, grouped, tables, words
 from unbroken.report.cautions import cautions
@@ -21,7 +13,7 @@ from unbroken.report.local_time import local
 from unbroken.report.lockouts import Lockouts
 from unbroken.report.loosening import loosening
 from unbroken.report.next_steps import next_steps
-from unbroken.report.visible import visible
+from unbroken.report.page_parts import asset, content_security_policy, environment
 
 ROWS_SHOWN = 500
 """The most rows of one table on the page; the CSV files have all."""
@@ -29,15 +21,15 @@ ROWS_SHOWN = 500
 
 def render_html(radius: BlastRadius) -> str:
     """Return the whole page; the same for the same blast radius."""
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = asset("report.css"), asset("report.js")
     return (
-        _environment()
+        environment()
         .get_template("report.html.jinja")
         .render(
             radius=radius,
             style=style,
             script=script,
-            policy=_content_security_policy(style, script),
+            policy=content_security_policy(style, script),
             words=words,
             grouped=grouped,
             tables=tables,
@@ -66,53 +58,3 @@ def _impact_table(name: str, of: str, impacts: tuple[Impact, ...]) -> tables.Tab
 def _files_table(radius: BlastRadius) -> tables.Table:
     found = tuple(grouped.files_together(radius.files))
     return tables.Table("files", "Log files read, those of one folder together", ("file", "read as", "records"), found)
-
-
-def _content_security_policy(style: Markup, script: Markup) -> str:
-    allowed = f"style-src '{_fingerprint(style)}'; script-src '{_fingerprint(script)}'; img-src data:"
-    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
-
-
-def _fingerprint(text: Markup) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
-
-
-@cache
-def _asset(name: str) -> Markup:
-    text = (files("unbroken.report") / "templates" / name).read_text(encoding="utf-8")
-    return Markup(text.replace("\r\n", "\n"))  # noqa: S704 -- our own file, no tenant text
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("unbroken.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_harmless,
-    )
-    environment.filters.update(number=words.number, slug=_slug, account=_account, commands=_commands)
-    return environment
-
-
-def _harmless(value: object) -> object:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _slug(effect: str) -> str:
-    """Return the style class of an effect or outcome word; words we do not know share one."""
-    known = {*words.EFFECTS, *words.OUTCOMES.values()}
-    return effect.lower().replace(" ", "-") if effect in known else "other"
-
-
-def _account(name: str) -> Markup:
-    """Return an escaped user principal name that may break after its `@`."""
-    return Markup("@<wbr>").join(visible(name).split("@"))
-
-
-def _commands(text: str) -> Markup:
-    """Return our own words with what stands between backticks as code."""
-    parts = [escape(part) for part in text.split("`")]
-    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))

@@ -1,0 +1,147 @@
+"""Whether an administrator can always get in: with the methods and devices of today, to the Entra admin center and to Microsoft Graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from unbroken.entra.request import DeviceState, Identity, SessionFacts
+from unbroken.entra.vocabulary import Control
+from unbroken.entra.well_known import AZURE_PORTAL, GLOBAL_ADMINISTRATOR, MICROSOFT_GRAPH
+from unbroken.evaluate.bits import union
+from unbroken.evaluate.circumstances import Standing, situations
+from unbroken.evaluate.decision import Outcome
+from unbroken.evaluate.grants import Demand, meet
+from unbroken.evaluate.session import Shape
+from unbroken.prove.diagram import NOTHING
+from unbroken.prove.escape import SignIns, narrowed, sign_ins
+from unbroken.prove.prover import Prover
+from unbroken.prove.scope import Meant, Scopes
+from unbroken.prove.space import DEVICE, TARGET, WHO, Part, Space
+from unbroken.prove.targets import APPS, Asked
+
+GETS_IN = frozenset({Outcome.ALLOW, Outcome.MFA})
+SHUT_OUT = frozenset({Outcome.BLOCK, Outcome.LOCKED_OUT})
+Stops = Callable[[Outcome], bool]
+
+
+def admin_center(asked: Asked) -> bool:
+    """Choose the Microsoft Entra admin center, which shares its appId with the Azure portal."""
+    return asked.kind == APPS and asked.name == AZURE_PORTAL
+
+
+def graph(asked: Asked) -> bool:
+    """Choose Microsoft Graph with scopes that an administrator needs."""
+    return asked.kind == APPS and asked.name == MICROSOFT_GRAPH and not asked.of_baseline_scopes
+
+
+PLACES = (admin_center, graph)
+
+
+class Admins:
+    """The active Global Administrators of one tenant, and where they get in."""
+
+    def __init__(self, prover: Prover, scopes: Scopes) -> None:
+        """Ask `prover`."""
+        self._prover, self._scopes = prover, scopes
+        self._standings: dict[Identity, tuple[Standing, ...]] = {}
+
+    @cached_property
+    def holders(self) -> Meant:
+        """Return the Global Administrators outside break_glass."""
+        role = self._scopes.role(GLOBAL_ADMINISTRATOR)
+        known = self._prover.engine.table.snapshot.roles
+        found = role if role.sure or role.maybe or known.complete else Meant(frozenset(), self._scopes.users, _why(known.why))
+        return Meant(found.sure - self._scopes.break_glass.sure - self._scopes.break_glass.maybe, found.maybe - found.sure, found.missing)
+
+    def gets_in(self, user: str, place: Callable[[Asked], bool], *, surely: bool) -> SignIns:
+        """Return the sign-ins of `user` to `place` that surely, or perhaps, end in `allow` or `mfa`."""
+        space = self._prover.certainties if surely else self._prover.worlds
+        start = self._start(space, user, place, sure=surely)
+
+        def build(found: SignIns) -> None:
+            found.add(start)
+            found.remove(self._stopped(space, user, lambda outcome: outcome not in GETS_IN, perhaps=surely))
+
+        return sign_ins(space, build)
+
+    def shut_out(self, user: str, *, surely: bool) -> SignIns:
+        """Return the sign-ins of `user` with modern clients to either place that are blocked or locked out: surely, or perhaps."""
+        space = self._prover.certainties if surely else self._prover.worlds
+        targets = sum(
+            {1 << at for at, found in enumerate(space.aspects[TARGET].members) if any(place(asked) for asked in found for place in PLACES)}
+        )
+        scope = ({WHO: space.who.of([user]), TARGET: targets}, space.modern)
+
+        def build(found: SignIns) -> None:
+            for box in self._stopped(space, user, lambda outcome: outcome in SHUT_OUT, perhaps=not surely):
+                found.add(both for part in space.products([scope]) if (both := _overlap(box, part)))
+
+        return sign_ins(space, build)
+
+    def _start(self, space: Space, user: str, place: Callable[[Asked], bool], *, sure: bool) -> list[tuple[int, ...]]:
+        parts: tuple[Part, ...] = ({WHO: space.who.of([user])}, {TARGET: space.targets(place)}, {DEVICE: self._devices(space, sure=sure)})
+        return list(space.products([(*parts, space.modern), (*parts, space.legacy)]))
+
+    def _devices(self, space: Space, *, sure: bool) -> int:
+        """Return the classes of today's devices; all there can be where they were not read."""
+        devices = self._prover.engine.table.snapshot.devices
+        if not devices.complete and not sure:
+            return space.aspects[DEVICE].full
+        found = 1
+        sessions = self._prover.engine.table.sessions
+        alike = {
+            _signature(sessions.device_choices(members[0]), members[0]): 1 << at for at, members in enumerate(space.aspects[DEVICE].members)
+        }
+        for device in devices.records:
+            state = DeviceState(attributes=tuple(sorted(device.attributes)))
+            found |= alike.get(_signature(sessions.device_choices(state), state), 0)
+        return found
+
+    def _stopped(self, space: Space, user: str, stops: Stops, *, perhaps: bool) -> Iterator[tuple[int, ...]]:
+        """Yield the boxes in which a row stops `user`: perhaps, or surely."""
+        standings = self._standing(user)
+        positions = space.who.of([user])
+        for row in self._prover.rows(space, self._prover.engine.table.enabled):
+            for shape, part in space.shapes:
+                if self._row_stops(row.demand, standings, shape, stops, perhaps=perhaps):
+                    for box in row.boxes(sure=not perhaps):
+                        if found := narrowed(space, box, {**part, WHO: positions}):
+                            yield found
+
+    def _row_stops(self, demand: Demand, standings: tuple[Standing, ...], shape: Shape, stops: Stops, *, perhaps: bool) -> bool:
+        if demand.unread and Control.BLOCK not in demand.grant.controls:
+            return perhaps
+        facts = SessionFacts(terms_accepted=frozenset(demand.grant.terms_of_use))
+        found = [
+            stops(meet(demand, here).outcome)
+            for standing in standings
+            for here in situations(standing, shape, facts, (False, True), strengths=True)
+        ]
+        return any(found) if perhaps else all(found)
+
+    def _standing(self, user: str) -> tuple[Standing, ...]:
+        identity = Identity(user_id=user)
+        if identity not in self._standings:
+            engine = self._prover.engine
+            options = engine.table.people.dimension(identity).alternatives
+            self._standings[identity] = tuple(engine.circumstances.standing(option.facts) for option in options)
+        return self._standings[identity]
+
+
+def can(found: SignIns) -> bool:
+    """Return whether there is any sign-in."""
+    return found.node != NOTHING
+
+
+def _signature(choices: object, device: DeviceState) -> tuple[object, ...]:
+    return union(choices), device.get("iscompliant") is True, device.get("trusttype") == "ServerAD", bool(device.attributes)  # type: ignore[arg-type]
+
+
+def _overlap(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...] | None:
+    found = tuple(mine & theirs for mine, theirs in zip(one, two, strict=True))
+    return found if all(found) else None
+
+
+def _why(why: str) -> tuple[str, ...]:
+    return (f"holders of the role Global Administrator (directoryRoles {why})",)

@@ -1,0 +1,150 @@
+"""The sign-ins that get through although a clause should hold: access is possible, and nothing that applies demands as much.
+
+A row *closes* a cell for a clause when one of its own clauses lies within that clause: whoever satisfies it has satisfied the clause, or
+nobody can. What no row closes escapes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from unbroken.entra.vocabulary import Control
+from unbroken.evaluate.grants import Demand
+from unbroken.evaluate.session import Shape
+from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded, Diagram
+from unbroken.prove.obligations import Cell, Clause, Obligations
+from unbroken.prove.rows import Row
+from unbroken.prove.space import CLIENT, DEVICE, FLOW, WHO, Part, Space
+from unbroken.prove.who import Sort
+
+Needed = Callable[[Cell], Clause | None]
+"""What must be demanded in a cell; None where nothing must."""
+TRIAL_BUDGET, BUDGET = 20_000, 400_000
+"""Nodes of a diagram in its first order of dimensions, and in its last."""
+
+
+class SignIns:
+    """A set of sign-ins: a node of a diagram whose dimensions stand in an order of its own."""
+
+    def __init__(self, space: Space, order: Sequence[int], budget: int) -> None:
+        """Hold nothing yet; `order` gives for each level of the diagram the position of its dimension in a box."""
+        self.space, self.order = space, tuple(order)
+        self.diagram = Diagram([space.full[position].bit_length() for position in order], budget)
+        self.node = NOTHING
+
+    def inward(self, box: Box) -> Box:
+        """Return a box with its dimensions in the diagram's order."""
+        return tuple(box[position] for position in self.order)
+
+    def outward(self, box: Box) -> Box:
+        """Return a box of the diagram with its dimensions in the space's order."""
+        found = [0] * len(box)
+        for position, classes in zip(self.order, box, strict=True):
+            found[position] = classes
+        return tuple(found)
+
+    def add(self, boxes: Iterable[Box]) -> None:
+        """Add boxes."""
+        self.node = self.diagram.union(self.node, self.diagram.union_of([self.inward(box) for box in boxes]))
+
+    def remove(self, boxes: Iterable[Box]) -> None:
+        """Take boxes away."""
+        for box in boxes:
+            if self.node == NOTHING:
+                return
+            self.node = self.diagram.without(self.node, self.inward(box))
+
+
+class Closing:
+    """Where rows close clauses."""
+
+    def __init__(self, space: Space, obligations: Obligations) -> None:
+        """Judge in the cells of `space`."""
+        self.space, self._obligations = space, obligations
+        self._parts: dict[tuple[Demand, int], list[Part]] = {}
+
+    def boxes(self, rows: Iterable[Row], needed: Needed) -> Iterator[Box]:
+        """Yield the boxes in which some row closes: surely in a space of worlds, perhaps in one of certainties."""
+        parts: dict[Demand, list[Part]] = {}
+        for row in rows:
+            if row.demand not in parts:
+                parts[row.demand] = self._where(row.demand, needed)
+            for box in row.boxes(sure=self.space.worlds):
+                yield from (found for part in parts[row.demand] if (found := narrowed(self.space, box, part)))
+
+    def _where(self, demand: Demand, needed: Needed) -> list[Part]:
+        """Return the parts of the space in which `demand` closes wherever it is made."""
+        return where(self.space, lambda cell: self._closes(demand, cell, needed), every=self.space.worlds)
+
+    def _closes(self, demand: Demand, cell: Cell, needed: Needed) -> bool:
+        if demand.unread and Control.BLOCK not in demand.grant.controls:
+            return not self.space.worlds
+        wanted = needed(cell)
+        return wanted is not None and any(clause <= wanted for clause in self._obligations.of(demand, cell))
+
+
+def where(space: Space, true: Callable[[Cell], bool], *, every: bool) -> list[Part]:
+    """Return the parts of `space` whose cells are `true`; of somebody who may be of several sorts in `every` or in any of them."""
+    quantifier = all if every else any
+    alike: dict[frozenset[Shape], int] = defaultdict(int)
+    for sorts, positions in space.who.sorts.items():
+        shapes = frozenset(shape for shape, _ in space.shapes if quantifier(true(Cell(sort.kind, sort.trust, shape)) for sort in sorts))
+        alike[shapes] |= positions
+    return [part for shapes, who in alike.items() for part in _parts(space, shapes, who)]
+
+
+def _parts(space: Space, shapes: frozenset[Shape], who: int) -> Iterator[Part]:
+    """Yield few parts that make up the `shapes`, for the people `who`."""
+    people: Part = {} if who == space.who.full else {WHO: who}
+    if len(shapes) == len(space.shapes):
+        yield people
+        return
+    begun, plain = (_devices(space, shapes, device_code=flag) for flag in (True, False))
+    if any(shape.legacy for shape in shapes):
+        yield {**people, **space.legacy}
+    if begun == plain and plain:
+        yield {**people, **space.modern, DEVICE: plain}
+        return
+    for devices, device_code in ((begun, True), (plain, False)):
+        if devices:
+            flows = next(part[FLOW] for shape, part in space.shapes if not shape.legacy and shape.device_code is device_code)
+            yield {**people, **space.modern, FLOW: flows, DEVICE: devices}
+
+
+def _devices(space: Space, shapes: frozenset[Shape], *, device_code: bool) -> int:
+    """Return the device classes of those of `shapes` that are of modern clients."""
+    found = 0
+    for shape, part in space.shapes:
+        if shape in shapes and not shape.legacy and shape.device_code is device_code:
+            found |= part[DEVICE]
+    return found
+
+
+def narrowed(space: Space, box: Box, part: Part) -> Box | None:
+    """Return what of `box` lies in `part`, None when nothing does."""
+    if not part:
+        return box
+    whole = space.box(part)
+    found = tuple(mine & theirs for mine, theirs in zip(box, whole, strict=True)) if whole else (0,)
+    return found if all(found) else None
+
+
+def sign_ins(space: Space, build: Callable[[SignIns], None]) -> SignIns:
+    """Return what `build` makes of an empty set, in the order of dimensions in which it stays small.
+
+    Raises BudgetExceeded when it does in none.
+    """
+    sizes = [full.bit_length() for full in space.full]
+    small_first = sorted(range(len(sizes)), key=lambda position: sizes[position])
+    for order, budget in ((list(range(len(sizes))), TRIAL_BUDGET), (small_first, BUDGET), (list(range(len(sizes))), BUDGET)):
+        found = SignIns(space, order, budget)
+        try:
+            build(found)
+        except BudgetExceeded:
+            continue
+        return found
+    raise BudgetExceeded
+
+
+__all__ = ["CLIENT", "Closing", "Needed", "SignIns", "Sort", "narrowed", "sign_ins", "where"]

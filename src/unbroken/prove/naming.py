@@ -1,0 +1,232 @@
+"""Boxes of classes in people's words: who by groups and roles, and for every dimension that is constrained the values in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from unbroken.entra.directory import User
+from unbroken.entra.request import DeviceState, Identity
+from unbroken.evaluate.bits import each
+from unbroken.evaluate.membership import ROLE
+from unbroken.prove.aspect import Aspect
+from unbroken.prove.diagram import Box
+from unbroken.prove.places import NO_COUNTRY, Spot
+from unbroken.prove.proof import Condition, Region, Who
+from unbroken.prove.space import ADDRESS, CLIENT, COUNTRY, DEVICE, TARGET, WHO, Space
+from unbroken.prove.targets import ANY_OTHER_APP, ANY_OTHER_CONTEXT, APPS, CONTEXTS, Asked
+from unbroken.prove.well_known_apps import NAMES
+from unbroken.prove.who import SOME_OTHER_TENANT, bits_at
+
+GROUPS_SHOWN = 4
+"""More groups than these to say who is meant are no help: then people are named."""
+
+
+class Naming:
+    """The words for one space."""
+
+    def __init__(self, space: Space) -> None:
+        """Name the classes of `space`."""
+        self.space = space
+        snapshot = space.engine.table.snapshot
+        self._users: Mapping[str, User] = space.engine.table.people.users
+        self._apps = {each.app_id.lower(): each.display_name for each in snapshot.service_principals.records if each.display_name}
+        self._groups = {group.id: group.display_name or group.id for group in snapshot.groups.records}
+        self._roles = {role.template_id: role.display_name or role.template_id for role in snapshot.roles.records}
+
+    def region(self, box: Box, scope: Box, chosen: Iterable[Asked] | None = None, policies: Sequence[str] = ()) -> Region:
+        """Return `box` in words; what the whole `scope` allows is no condition. `chosen`: the only targets meant."""
+        positions = box[0] & scope[0]
+        parts = zip(self.space.names, box, scope, strict=True)
+        wanted = None if chosen is None else {*chosen}
+        conditions = (
+            self._condition(name, mine & whole, whole, wanted) for name, mine, whole in parts if name != WHO and mine & whole != whole
+        )
+        return Region(
+            users=self.space.who.users(positions),
+            externals=self.space.who.externals(positions),
+            who=self.who(positions, scope[0]),
+            conditions=tuple(conditions),
+            policies=tuple(policies),
+        )
+
+    def who(self, positions: int, scope: int) -> Who:
+        """Return the people in the fewest words that are exact."""
+        if positions == scope:
+            return Who(everyone=True)
+        every = self._union(positions, scope)
+        if every:
+            return Who(every=every)
+        but = self._union(scope & ~positions, scope)
+        if but:
+            return Who(all_but=but)
+        users, externals = self.space.who.users(positions), self.space.who.externals(positions)
+        people = [self._users[user].user_principal_name or user for user in users]
+        return Who(people=(*people, *map(external_name, externals)))
+
+    def _union(self, positions: int, scope: int) -> tuple[str, ...]:
+        """Return few groups, roles and kinds that together are exactly `positions` within `scope`; none when there are no such."""
+        inside = [(label, own & scope) for label, own in self._sets if own & scope and not own & scope & ~positions]
+        chosen: list[str] = []
+        rest = positions
+        while rest and len(chosen) < GROUPS_SHOWN:
+            label, own = max(inside, key=lambda item: (item[1] & rest).bit_count(), default=("", 0))
+            if not own & rest:
+                return ()
+            chosen.append(label)
+            rest &= ~own
+        return () if rest else tuple(chosen)
+
+    @cached_property
+    def _sets(self) -> list[tuple[str, int]]:
+        """Return the groups and roles that policies name, and the kinds of guests, with the positions they hold."""
+        people = self.space.engine.table.people
+        keys = {key for _, by_key in people.sides() for key in by_key if key in self._groups or key.startswith(ROLE)}
+        found = [(self._label(key), self.space.who.of(people.holds(key))) for key in sorted(keys)]
+        kinds: dict[str, list[int]] = {}
+        for at, identity in enumerate(self.space.who.identities):
+            kind = self._kind(identity)
+            if kind:
+                kinds.setdefault(kind, []).append(at)
+        return [*found, *((kind, bits_at(alike, len(self.space.who.identities))) for kind, alike in kinds.items())]
+
+    def _label(self, key: str) -> str:
+        role = key.removeprefix(ROLE)
+        return f"role {self._roles.get(role, role)}" if key.startswith(ROLE) else f"group {self._groups[key]}"
+
+    def _kind(self, identity: Identity) -> str:
+        if identity.user_id is None:
+            return KINDS[str(identity.guest_kind)]
+        user = self._users[identity.user_id]
+        kinds = user.guest_kinds
+        return KINDS[str(next(iter(kinds)))] if user.guest_kind_known and kinds else ""
+
+    def _condition(self, name: str, mine: int, whole: int, chosen: set[Asked] | None) -> Condition:
+        aspect = self.space.aspects[name]
+        if name == TARGET:
+            return self._targets(aspect, mine, whole, chosen)
+        words = _WORDS.get(name, _plain)
+        inside, outside = list(words(self, aspect, mine)), list(words(self, aspect, whole & ~mine))
+        if name != DEVICE and len(outside) < len(inside):
+            return Condition(name=name, values=tuple(outside), all_but=True)
+        return Condition(name=name, values=tuple(inside))
+
+    def _targets(self, aspect: Aspect, mine: int, whole: int, chosen: set[Asked] | None) -> Condition:
+        inside, outside = (self._asked(aspect, classes, chosen) for classes in (mine, whole & ~mine))
+        all_but = len(outside) < len(inside)
+        shown = outside if all_but else inside
+        labels = dict.fromkeys(self.asked(asked) for asked in shown)
+        ids = dict.fromkeys(asked.name for asked in shown if asked.kind == APPS and asked.name != ANY_OTHER_APP)
+        return Condition(name=TARGET, values=tuple(labels), all_but=all_but, ids=tuple(ids))
+
+    def _asked(self, aspect: Aspect, classes: int, chosen: set[Asked] | None) -> list[Asked]:
+        return [asked for at in each(classes) for asked in aspect.members[at] if chosen is None or asked in chosen]
+
+    def asked(self, asked: Asked) -> str:
+        """Return the name of a target."""
+        if asked.kind == APPS:
+            name = "any other app" if asked.name == ANY_OTHER_APP else self._apps.get(asked.name) or NAMES.get(asked.name, asked.name)
+            return f"{name} ({_scopes(asked)} only)" if asked.of_baseline_scopes else name
+        if asked.kind == CONTEXTS:
+            return "any other authentication context" if asked.name == ANY_OTHER_CONTEXT else f"authentication context {asked.name}"
+        return ACTIONS[asked.name]
+
+    def addresses(self, aspect: Aspect, classes: int) -> Iterator[str]:
+        """Yield the named locations whose addresses are meant."""
+        locations = self.space.engine.table.networks.places.locations
+        for at in each(classes):
+            for spot in aspect.members[at]:
+                yield _spot(spot, [location.display_name or location.id for location in locations])
+
+    def devices(self, aspect: Aspect, classes: int) -> Iterator[str]:
+        """Yield the kinds of devices: by registration, join, compliance, and the filters that match."""
+        full = aspect.full
+        registered = full & ~1
+        compliant = self._where(aspect, "iscompliant", value=True)
+        hybrid = self._where(aspect, "trusttype", value="ServerAD")
+        plain = (
+            ("an unregistered device", 1),
+            ("any registered device", registered),
+            ("a compliant device", compliant),
+            ("a device that is not compliant", full & ~compliant),
+            ("a hybrid joined device", hybrid),
+            ("a device that is not hybrid joined", full & ~hybrid),
+            ("a device that is neither compliant nor hybrid joined", full & ~compliant & ~hybrid),
+            ("a compliant or hybrid joined device", compliant | hybrid),
+            ("a registered device that is not compliant", registered & ~compliant),
+            ("a registered device that is neither compliant nor hybrid joined", registered & ~compliant & ~hybrid),
+        )
+        for label, own in (*plain, *self._filters(aspect)):
+            if own == classes:
+                yield label
+                return
+        yield from (_device(aspect.members[at][0]) for at in each(classes))
+
+    def _filters(self, aspect: Aspect) -> Iterator[tuple[str, int]]:
+        """Yield what each device filter matches, and what it does not."""
+        sessions = self.space.engine.table.sessions
+        for text in sessions.rules:
+            matched = sum(1 << at for at, members in enumerate(aspect.members) if sessions.matches(text, members[0]))
+            yield f"a device that matches `{text}`", matched
+            yield f"a device that does not match `{text}`", aspect.full & ~matched
+
+    def _where(self, aspect: Aspect, attribute: str, *, value: object) -> int:
+        return sum(1 << at for at, members in enumerate(aspect.members) if members[0].get(attribute) == value)
+
+    def countries(self, aspect: Aspect, classes: int) -> Iterator[str]:
+        """Yield country codes; a class with very many of them is every other country."""
+        for at in each(classes):
+            codes = aspect.members[at]
+            if len(codes) > MANY:
+                yield "any other country"
+                yield from (UNKNOWN_COUNTRY for code in codes if code == NO_COUNTRY)
+            else:
+                yield from (code or UNKNOWN_COUNTRY for code in codes)
+
+
+MANY = 60
+UNKNOWN_COUNTRY = "no known country"
+ACTIONS = {
+    "urn:user:registersecurityinfo": "registering security information",
+    "urn:user:registerdevice": "registering or joining a device",
+}
+KINDS = {
+    "internalGuest": "internal guests",
+    "b2bCollaborationGuest": "B2B collaboration guests",
+    "b2bCollaborationMember": "B2B collaboration members",
+    "b2bDirectConnectUser": "B2B direct connect users",
+    "serviceProvider": "service provider users",
+    "otherExternalUser": "other external users",
+}
+_WORDS = {ADDRESS: Naming.addresses, DEVICE: Naming.devices, COUNTRY: Naming.countries}
+
+
+def _plain(_: Naming, aspect: Aspect, classes: int) -> Iterator[str]:
+    for at in each(classes):
+        yield from (("yes" if value else "no") if isinstance(value, bool) else str(value) for value in aspect.members[at])
+
+
+def external_name(identity: Identity) -> str:
+    """Return an external kind of user without an object, with the home tenant where it is a known one."""
+    name = KINDS[str(identity.guest_kind)]
+    return name if identity.home_tenant_id in {None, SOME_OTHER_TENANT} else f"{name} of tenant {identity.home_tenant_id}"
+
+
+def _spot(spot: Spot, names: Sequence[str]) -> str:
+    inside = [names[bit] for bit in each(spot.inside) if bit < len(names)]
+    inside += ["the MFA service's trusted addresses"] if spot.in_mfa_trusted else []
+    return " and ".join(inside) or "outside every named location"
+
+
+def _scopes(asked: Asked) -> str:
+    return ", ".join(sorted(asked.facts.requested_scopes or ()))
+
+
+def _device(device: DeviceState) -> str:
+    if not device.attributes:
+        return "an unregistered device"
+    shown = ", ".join(f"{name} {value}" for name, value in device.attributes)
+    return f"a device with {shown}"
+
+
+__all__ = ["CLIENT", "Naming", "external_name"]

@@ -1,0 +1,111 @@
+"""What can be asked of a set of sign-ins: how many, which classes of a dimension occur, one of them, and how far a box in it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from math import prod
+from operator import and_
+
+from unbroken.prove.diagram import EVERYTHING, NOTHING, Box, Diagram
+
+
+def volume(diagram: Diagram, node: int) -> int:
+    """Return the number of class tuples in the set."""
+    sizes = [full.bit_count() for full in diagram.full]
+    done: dict[tuple[int, int], int] = {}
+
+    def below(node: int, level: int) -> int:
+        if node in (NOTHING, EVERYTHING):
+            return prod(sizes[level:]) if node else 0
+        key = (node, level)
+        if key not in done:
+            done[key] = sum(classes.bit_count() * below(child, level + 1) for classes, child in diagram.edges(node, level))
+        return done[key]
+
+    return below(node, 0)
+
+
+def projection(diagram: Diagram, node: int, dimension: int) -> int:
+    """Return the classes of one dimension that occur in the set."""
+    found, frontier = 0, {node} - {NOTHING}
+    for level in range(dimension):
+        frontier = {child for each in frontier for _, child in diagram.edges(each, level)}
+    for each in frontier:
+        for classes, _ in diagram.edges(each, dimension):
+            found |= classes
+    return found
+
+
+def first(diagram: Diagram, node: int) -> Box:
+    """Return one tuple of a set that is not empty, as a box of one class each: of every dimension the lowest class that goes on."""
+    point = []
+    for level in range(diagram.depth):
+        classes, node = min(diagram.edges(node, level), key=lambda edge: edge[0] & -edge[0])
+        point.append(classes & -classes)
+    return tuple(point)
+
+
+def paths(diagram: Diagram, node: int, level: int = 0) -> Iterator[Box]:
+    """Yield disjoint boxes that make up the set."""
+    if node == NOTHING:
+        return
+    if level == diagram.depth or node == EVERYTHING:
+        yield diagram.full[level:]
+        return
+    for classes, child in diagram.edges(node, level):
+        for rest in paths(diagram, child, level + 1):
+            yield (classes, *rest)
+
+
+def reach(diagram: Diagram, node: int, box: Box, dimension: int) -> int:
+    """Return the classes of `dimension` that may stand in its place so that the whole of `box` still lies in the set."""
+    if node == NOTHING:
+        return 0
+    done: dict[tuple[int, int], int] = {}
+
+    def allowed(node: int, level: int) -> int:
+        if node == EVERYTHING:
+            return diagram.full[dimension]
+        if level == dimension:
+            return sum(classes for classes, child in diagram.edges(node, level) if _inside(diagram, child, level + 1, box, inside))
+        if (node, level) not in done:
+            children = _met(diagram, node, level, box)
+            done[node, level] = _all(diagram.full[dimension], (allowed(child, level + 1) for child in children)) if children else 0
+        return done[node, level]
+
+    inside: dict[tuple[int, int], bool] = {}
+    return allowed(node, 0)
+
+
+def _inside(diagram: Diagram, node: int, level: int, box: Box, done: dict[tuple[int, int], bool]) -> bool:
+    """Return whether the rest of `box`, from `level` down, lies in the set below `node`."""
+    if node in (NOTHING, EVERYTHING):
+        return node == EVERYTHING
+    if (node, level) not in done:
+        children = _met(diagram, node, level, box)
+        done[node, level] = bool(children) and all(_inside(diagram, child, level + 1, box, done) for child in children)
+    return done[node, level]
+
+
+def _met(diagram: Diagram, node: int, level: int, box: Box) -> list[int]:
+    """Return the nodes below that the box reaches; none when it reaches out of the set."""
+    rest, found = box[level], []
+    for classes, child in diagram.edges(node, level):
+        if classes & rest:
+            rest &= ~classes
+            found.append(child)
+    return [] if rest else found
+
+
+def _all(full: int, parts: Iterable[int]) -> int:
+    return reduce(and_, parts, full)
+
+
+def holds(diagram: Diagram, node: int, point: Sequence[int]) -> bool:
+    """Return whether the tuple of class numbers lies in the set."""
+    for level, position in enumerate(point):
+        if node in (NOTHING, EVERYTHING):
+            break
+        node = next((child for classes, child in diagram.edges(node, level) if classes >> position & 1), NOTHING)
+    return node != NOTHING

@@ -1,0 +1,124 @@
+"""What can be asked of all sign-ins: of whom, to what, with which clients, and what must be demanded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from unbroken.entra.policy import Grant
+from unbroken.evaluate.grants import MFA_ALONE, Demand
+from unbroken.prove.escape import Needed
+from unbroken.prove.obligations import IMPOSSIBLE, Cell, Clause, Obligations
+from unbroken.prove.rows import BLOCKED
+from unbroken.prove.scope import Meant
+from unbroken.prove.space import TARGET, WHO, Part, Space
+from unbroken.prove.targets import APPS, Asked
+
+Chosen = Callable[[Asked], bool | None]
+"""Whether a target is meant; None where that is not known."""
+MFA_EVERYWHERE, BREAK_GLASS_FREE = "mfa-everywhere", "break-glass-free"
+LEGACY_BLOCKED, ADMINS_CAN_SIGN_IN = "legacy-blocked", "admins-can-sign-in"
+BUILT_IN = (MFA_EVERYWHERE, BREAK_GLASS_FREE, LEGACY_BLOCKED, ADMINS_CAN_SIGN_IN)
+
+
+def any_app(asked: Asked) -> bool:
+    """Choose every application."""
+    return asked.kind == APPS
+
+
+def anything(_: Asked) -> bool:
+    """Choose every target, user actions and authentication contexts included."""
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Every sign-in of these users to these targets needs one of these demands."""
+
+    name: str
+    text: str
+    only: Meant | None = None
+    """Whom it speaks of; None: everybody."""
+    guests: bool = False
+    """Besides `only`: every kind of external user and guest."""
+    without: Meant = field(default_factory=Meant)
+    chosen: Chosen = any_app
+    clients: Callable[[Space], Part] = lambda _: {}
+    needs: tuple[Demand, ...] = ()
+    """Alternatives; none at all: nothing may be demanded."""
+    missing: tuple[str, ...] = ()
+    """Words of the question that stand for nothing known."""
+    notes: tuple[str, ...] = ()
+    own: bool = False
+
+    def who(self, space: Space) -> int:
+        """Return the positions it speaks of: in a space of worlds everybody who may be meant, otherwise who surely is."""
+        sure, maybe = self.without.sure, self.without.maybe
+        everybody = space.who.full if self.only is None else self._named(space, self.only)
+        return everybody & ~space.who.of(sure if space.worlds else sure | maybe)
+
+    def _named(self, space: Space, only: Meant) -> int:
+        found = space.who.of(only.sure | only.maybe if space.worlds else only.sure)
+        for sorts, positions in space.who.sorts.items() if self.guests else ():
+            kinds = {sort.kind is not None for sort in sorts}
+            found |= positions if kinds == {True} or (space.worlds and True in kinds) else 0
+        return found
+
+    def parts(self, space: Space) -> tuple[Part, ...]:
+        """Return the sign-ins it speaks of."""
+        meant = (lambda asked: self.chosen(asked) is not False) if space.worlds else (lambda asked: self.chosen(asked) is True)
+        return {WHO: self.who(space)}, {TARGET: space.targets(meant)}, self.clients(space)
+
+    def needed(self, obligations: Obligations) -> Needed:
+        """Return what must be demanded in each cell."""
+
+        def clause(cell: Cell) -> Clause | None:
+            found = IMPOSSIBLE
+            for demand in self.needs:
+                clauses = obligations.of(demand, cell)
+                if not clauses:
+                    return None
+                found |= frozenset().union(*clauses)
+            return found
+
+        return clause
+
+
+def demand_for(control: str) -> Demand:
+    """Return the demand of one control alone."""
+    return Demand(grant=Grant(controls=frozenset({control})), strength=None, at_risk=False, unread=False)
+
+
+def built_in(break_glass: Meant, exempt: Meant) -> tuple[Question, ...]:
+    """Return the built-in properties that are of this form."""
+    without = break_glass | exempt
+    return (
+        Question(
+            name=MFA_EVERYWHERE,
+            text="No sign-in by anybody outside break_glass and current exemptions is granted without MFA",
+            without=without,
+            needs=(MFA_ALONE,),
+            notes=without.notes,
+        ),
+        Question(
+            name=BREAK_GLASS_FREE,
+            text="No policy, security defaults or per-user MFA demand anything of a break-glass account, or block it, in any sign-in",
+            only=break_glass,
+            chosen=anything,
+            missing=break_glass.missing,
+            notes=break_glass.notes,
+        ),
+        Question(
+            name=LEGACY_BLOCKED,
+            text="No sign-in with a legacy client by anybody outside break_glass and current exemptions is granted",
+            without=without,
+            clients=lambda space: space.legacy,
+            needs=(BLOCKED,),
+            notes=without.notes,
+        ),
+    )
+
+
+def unique(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts without repetitions, in order."""
+    return tuple(dict.fromkeys(texts))

@@ -1,0 +1,146 @@
+"""A question's violations as a result for people: regions, names, what is missing, and one sign-in a region that was decided alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from unbroken.evaluate.decide import decide
+from unbroken.prove.cover import regions
+from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded
+from unbroken.prove.escape import SignIns
+from unbroken.prove.naming import Naming
+from unbroken.prove.proof import Counterexample, Region, Result
+from unbroken.prove.prover import Prover, Violations
+from unbroken.prove.queries import projection
+from unbroken.prove.question import Question, unique
+from unbroken.prove.space import WHO, Space
+from unbroken.prove.witness import Witness, request
+
+REGION_LIMIT = 100
+"""Regions after which the list is cut."""
+ASKED_LIMIT = 12
+"""Open sign-ins that are decided alone to learn what they hang on."""
+TOO_LARGE = "the sign-ins that violate it are too many different ones to be followed to the end, so that nothing may be said of all"
+
+
+def result(prover: Prover, question: Question) -> Result:
+    """Return whether `question` holds, with everything that shows it."""
+    if not question.who(prover.worlds):
+        return _of_nobody(question)
+    try:
+        found = prover.violations(question)
+    except BudgetExceeded:
+        return _answer(question, holds=None, missing=(TOO_LARGE,), cut=0)
+    unfollowed = _unfollowed(prover, question)
+    if found.none:
+        return _answer(question, holds=None if unfollowed else True, missing=unfollowed)
+    shown = _Shown(prover, question, found.sure) if found.sure.node != NOTHING else None
+    if shown is None or not shown.counterexamples:
+        doubts = shown.missing if shown else ()
+        return _answer(question, holds=None, missing=unique((*question.missing, *unfollowed, *doubts, *_open(prover, found))))
+    return replace(
+        _answer(question, holds=False, missing=shown.missing, cut=shown.cut, notes=tuple(_more(prover, found))),
+        users=shown.users,
+        regions=tuple(shown.regions),
+        counterexamples=tuple(shown.counterexamples),
+    )
+
+
+def _of_nobody(question: Question) -> Result:
+    """Return the answer about nobody: of a tenant's own rule that it holds, of break-glass accounts that there are none to speak of."""
+    if question.own and not question.missing:
+        return _answer(question, holds=True, notes=("it speaks of no enabled account",))
+    return _answer(
+        question, holds=None, missing=question.missing or ("break-glass accounts (break_glass in unbroken.toml names no enabled account)",)
+    )
+
+
+def _answer(
+    question: Question, *, holds: bool | None, missing: tuple[str, ...] = (), cut: int | None = None, notes: tuple[str, ...] = ()
+) -> Result:
+    return Result(
+        name=question.name,
+        text=question.text,
+        holds=holds,
+        own=question.own,
+        missing=unique(missing),
+        cut=cut,
+        notes=unique((*question.notes, *notes)),
+    )
+
+
+def _unfollowed(prover: Prover, question: Question) -> tuple[str, ...]:
+    """Return what keeps a proof from being one although no violation was found."""
+    policies = prover.engine.table.snapshot.policies
+    unread = () if question.needs or policies.complete else (f"the other policies (conditionalAccessPolicies {policies.why})",)
+    return (*question.missing, *prover.worlds.cut, *unread)
+
+
+class _Shown:
+    """Sure violations, region by region, each with a sign-in that was decided alone."""
+
+    def __init__(self, prover: Prover, question: Question, found: SignIns) -> None:
+        self.regions: list[Region] = []
+        self.counterexamples: list[Counterexample] = []
+        self.missing: tuple[str, ...] = ()
+        self.cut: int | None = None
+        self._prover, self._question, self._found = prover, question, found
+        self._witness = Witness(prover, question, found.space)
+        self._naming = Naming(found.space)
+        self._scope = prover.scope(question, found.space)
+        for box in self._boxes():
+            self._show(box)
+        whole = len(self.regions) == len(self.counterexamples) and not self.missing
+        everybody = found.space.who.users(projection(found.diagram, found.node, found.order.index(found.space.names.index(WHO))))
+        self.users = everybody if whole else unique(user for region in self.regions for user in region.users)
+
+    def _boxes(self) -> Iterator[Box]:
+        boxes = regions(self._found)
+        try:
+            yield from islice(boxes, REGION_LIMIT)
+            if next(boxes, None) is not None:
+                self.cut = REGION_LIMIT
+        except BudgetExceeded:
+            self.cut = len(self.regions)
+
+    def _show(self, box: Box) -> None:
+        """Add the region of `box`, if a sign-in in it violates the property when it is decided alone."""
+        shown = self._witness.of(box)
+        if shown.missing:
+            self.missing = unique((*self.missing, *shown.missing))
+            return
+        policies = self._witness.policies(box)
+        self.regions.append(self._naming.region(box, self._scope, self._witness.chosen, policies))
+        self.counterexamples.append(Counterexample(request=shown.request, decision=shown.decision, region=len(self.regions) - 1))
+
+
+def _open(prover: Prover, found: Violations) -> Iterator[str]:
+    """Yield the facts that a violation which is merely possible hangs on."""
+    asked = 0
+    try:
+        for box in islice(regions(found.possible), ASKED_LIMIT):
+            yield from _missing(prover, found.possible.space, box)
+            asked += 1
+    except BudgetExceeded:
+        yield from () if asked else (TOO_LARGE,)
+
+
+def _missing(prover: Prover, space: Space, box: Box) -> Iterator[str]:
+    decision = decide(prover.engine, request(space, box))
+    yield from decision.missing
+    if not prover.engine.table.snapshot.policies.complete:
+        yield f"the other policies (conditionalAccessPolicies {prover.engine.table.snapshot.policies.why})"
+
+
+def _more(prover: Prover, found: Violations) -> Iterator[str]:
+    """Yield a note when more users than the sure ones may be concerned."""
+    if found.possible is found.sure:
+        return
+    sure, possible = (
+        {*each.space.who.users(projection(each.diagram, each.node, each.order.index(0)))} for each in (found.sure, found.possible)
+    )
+    if more := len(possible - sure):
+        facts = unique(_open(prover, found))
+        yield f"{more} more users may be concerned; that hangs on: {'; '.join(facts) or 'facts that are missing'}"
