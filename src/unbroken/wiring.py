@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from unbroken.evaluate.decision import Decision
     from unbroken.evaluate.legacy import LegacyUse
     from unbroken.evaluate.log import Log
+    from unbroken.prove.proof import Proof
     from unbroken.store.archive import Archive
     from unbroken.store.questions import LegacyUse as StoredUse
 
@@ -80,6 +81,45 @@ def assess(
         except AmbiguousName as error:
             raise UnbrokenError(str(error), remedy=AMBIGUOUS) from error
     return replace(radius, problems=(*radius.problems, *_not_used(snapshot, tenant, [*proposed, *sign_ins])))
+
+
+def prove(tenant: Path, proposed: Sequence[Path], *, progress: Progress | None = None) -> tuple[Proof, dict[str, str]]:
+    """Return which properties hold with the proposed policies laid over the tenant's, and names by id."""
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from unbroken.evaluate.table import PolicyTable
+    from unbroken.evaluate.worlds import Engine
+    from unbroken.prove.properties import prove as prove_all
+    from unbroken.sources.tenant import read_tenant
+
+    started = time.perf_counter()
+    policies, snapshot = _laid_over(read_tenant(tenant), proposed)
+    today = datetime.now(UTC).astimezone(ZoneInfo(time_zone_of(snapshot))).date()
+    proof = prove_all(Engine(PolicyTable(snapshot, policies)), today, _each(progress, "proving"))
+    return replace(proof, seconds=round(time.perf_counter() - started, 3)), _names(snapshot)
+
+
+def differ(tenant: Path, proposed: Sequence[Path], *, progress: Progress | None = None) -> tuple[Proof, dict[str, str]]:
+    """Return which sign-ins the proposed policies make stricter and which laxer, and names by id."""
+    from unbroken.prove.difference import difference
+    from unbroken.sources.tenant import read_tenant
+
+    started = time.perf_counter()
+    before = read_tenant(tenant)
+    policies, snapshot = _laid_over(before, proposed)
+    proof = difference(snapshot, before.policies.records, policies, _each(progress, "comparing"))
+    return replace(proof, seconds=round(time.perf_counter() - started, 3)), _names(snapshot)
+
+
+def _each(progress: Progress | None, what: str) -> Callable[[str], None]:
+    return lambda name: progress(f"{what} {name}", 0, 0) if progress else None
+
+
+def _names(snapshot: Snapshot) -> dict[str, str]:
+    """Return what people call users and applications, by id."""
+    apps = {each.app_id.lower(): each.display_name for each in snapshot.service_principals.records if each.display_name}
+    return apps | {user.id: user.user_principal_name for user in snapshot.users.records if user.user_principal_name}
 
 
 def _not_used(snapshot: Snapshot, tenant: Path, given: Sequence[Path]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError
 from unbroken import __version__
 from unbroken.cli.assess import assess
 from unbroken.cli.exports import exports_command
+from unbroken.cli.proof import diff, prove
 from unbroken.cli.purge import purge
 from unbroken.cli.sample import sample
 from unbroken.cli.what_if import whatif
@@ -24,6 +25,8 @@ app = App(
 )
 app.command(assess)
 app.command(whatif)
+app.command(prove)
+app.command(diff)
 app.command(exports_command, name="exports")
 app.command(sample)
 app.command(purge)

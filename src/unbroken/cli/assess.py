@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from unbroken.errors import UnbrokenError
+from unbroken.cli.written import refuse_missing_folder, write
 
 if TYPE_CHECKING:
     from unbroken.evaluate.blast_radius import BlastRadius
@@ -52,7 +52,7 @@ def assess(
     from unbroken import wiring
     from unbroken.cli.progress import progress
 
-    _refuse_missing_folder(report)
+    refuse_missing_folder(report)
     before = _stamp(keep)
     with progress() as told:
         radius = wiring.assess(tenant, with_ or [], signins or [], keep=keep, progress=told)
@@ -74,17 +74,11 @@ def _write_files(radius: BlastRadius, report: Path | None, tables: Path | None) 
     if report is not None:
         from unbroken.report.html_page import render_html
 
-        _write(report, render_html(radius))
+        write(report, render_html(radius))
     if tables is not None:
         from unbroken.report.csv_tables import write_tables
 
         _say(f"wrote {len(write_tables(radius, tables))} tables to {tables}")
-
-
-def _refuse_missing_folder(report: Path | None) -> None:
-    """Refuse before the work a report that could not be written after it."""
-    if report is not None and not report.parent.is_dir():
-        raise UnbrokenError(f"{report}: there is no folder {report.parent}", remedy="make it first, or name another file with --report")
 
 
 def _stamp(keep: Path | None) -> int | None:
@@ -112,16 +106,6 @@ def _say(line: str) -> None:
     from unbroken.report.visible import visible
 
     sys.stderr.write(f"{visible(line)}\n")
-
-
-def _write(file: Path, text: str) -> None:
-    from unbroken.report.private_file import private_file
-
-    try:
-        with private_file(file) as out:
-            out.write(text)
-    except OSError as error:
-        raise UnbrokenError(f"{file}: cannot be written ({error.strerror})", remedy="name another file with --report") from error
 
 
 def _print(radius: BlastRadius, form: str, report: Path | None) -> None:

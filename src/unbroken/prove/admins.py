@@ -13,7 +13,6 @@ from unbroken.evaluate.circumstances import Standing, situations
 from unbroken.evaluate.decision import Outcome
 from unbroken.evaluate.grants import Demand, meet
 from unbroken.evaluate.session import Shape
-from unbroken.prove.diagram import NOTHING
 from unbroken.prove.escape import SignIns, narrowed, sign_ins
 from unbroken.prove.prover import Prover
 from unbroken.prove.scope import Meant, Scopes
@@ -35,7 +34,8 @@ def graph(asked: Asked) -> bool:
     return asked.kind == APPS and asked.name == MICROSOFT_GRAPH and not asked.of_baseline_scopes
 
 
-PLACES = (admin_center, graph)
+Place = Callable[[Asked], bool]
+PLACES: tuple[Place, ...] = (admin_center, graph)
 
 
 class Admins:
@@ -54,7 +54,7 @@ class Admins:
         found = role if role.sure or role.maybe or known.complete else Meant(frozenset(), self._scopes.users, _why(known.why))
         return Meant(found.sure - self._scopes.break_glass.sure - self._scopes.break_glass.maybe, found.maybe - found.sure, found.missing)
 
-    def gets_in(self, user: str, place: Callable[[Asked], bool], *, surely: bool) -> SignIns:
+    def gets_in(self, user: str, place: Place, *, surely: bool) -> SignIns:
         """Return the sign-ins of `user` to `place` that surely, or perhaps, end in `allow` or `mfa`."""
         space = self._prover.certainties if surely else self._prover.worlds
         start = self._start(space, user, place, sure=surely)
@@ -65,21 +65,24 @@ class Admins:
 
         return sign_ins(space, build)
 
+    def attempts(self, user: str, place: Place) -> SignIns:
+        """Return all sign-ins of `user` to `place` with the devices of today."""
+        space = self._prover.certainties
+        return sign_ins(space, lambda found: found.add(self._start(space, user, place, sure=True)))
+
     def shut_out(self, user: str, *, surely: bool) -> SignIns:
-        """Return the sign-ins of `user` with modern clients to either place that are blocked or locked out: surely, or perhaps."""
+        """Return the sign-ins of `user` to either place that are blocked or locked out: surely, or perhaps."""
         space = self._prover.certainties if surely else self._prover.worlds
-        targets = sum(
-            {1 << at for at, found in enumerate(space.aspects[TARGET].members) if any(place(asked) for asked in found for place in PLACES)}
-        )
-        scope = ({WHO: space.who.of([user]), TARGET: targets}, space.modern)
+        who = ({WHO: space.who.of([user])}, {TARGET: space.targets(lambda asked: any(place(asked) for place in PLACES))})
 
         def build(found: SignIns) -> None:
             for box in self._stopped(space, user, lambda outcome: outcome in SHUT_OUT, perhaps=not surely):
-                found.add(both for part in space.products([scope]) if (both := _overlap(box, part)))
+                scope = space.products([(*who, space.modern), (*who, space.legacy)])
+                found.add(both for part in scope if (both := _overlap(box, part)))
 
         return sign_ins(space, build)
 
-    def _start(self, space: Space, user: str, place: Callable[[Asked], bool], *, sure: bool) -> list[tuple[int, ...]]:
+    def _start(self, space: Space, user: str, place: Place, *, sure: bool) -> list[tuple[int, ...]]:
         parts: tuple[Part, ...] = ({WHO: space.who.of([user])}, {TARGET: space.targets(place)}, {DEVICE: self._devices(space, sure=sure)})
         return list(space.products([(*parts, space.modern), (*parts, space.legacy)]))
 
@@ -127,11 +130,6 @@ class Admins:
             options = engine.table.people.dimension(identity).alternatives
             self._standings[identity] = tuple(engine.circumstances.standing(option.facts) for option in options)
         return self._standings[identity]
-
-
-def can(found: SignIns) -> bool:
-    """Return whether there is any sign-in."""
-    return found.node != NOTHING
 
 
 def _signature(choices: object, device: DeviceState) -> tuple[object, ...]:

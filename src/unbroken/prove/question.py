@@ -42,6 +42,8 @@ class Question:
     guests: bool = False
     """Besides `only`: every kind of external user and guest."""
     without: Meant = field(default_factory=Meant)
+    without_guests: bool = False
+    """Besides `without`: no guest and no external user."""
     chosen: Chosen = any_app
     clients: Callable[[Space], Part] = lambda _: {}
     needs: tuple[Demand, ...] = ()
@@ -55,13 +57,20 @@ class Question:
         """Return the positions it speaks of: in a space of worlds everybody who may be meant, otherwise who surely is."""
         sure, maybe = self.without.sure, self.without.maybe
         everybody = space.who.full if self.only is None else self._named(space, self.only)
-        return everybody & ~space.who.of(sure if space.worlds else sure | maybe)
+        left_out = space.who.of(sure if space.worlds else sure | maybe)
+        left_out |= self._guests(space, perhaps=not space.worlds) if self.without_guests else 0
+        return everybody & ~left_out
 
     def _named(self, space: Space, only: Meant) -> int:
         found = space.who.of(only.sure | only.maybe if space.worlds else only.sure)
-        for sorts, positions in space.who.sorts.items() if self.guests else ():
+        return found | (self._guests(space, perhaps=space.worlds) if self.guests else 0)
+
+    def _guests(self, space: Space, *, perhaps: bool) -> int:
+        """Return the positions of guests and external users: of all who surely are, or of all who may be."""
+        found = 0
+        for sorts, positions in space.who.sorts.items():
             kinds = {sort.kind is not None for sort in sorts}
-            found |= positions if kinds == {True} or (space.worlds and True in kinds) else 0
+            found |= positions if kinds == {True} or (perhaps and True in kinds) else 0
         return found
 
     def parts(self, space: Space) -> tuple[Part, ...]:

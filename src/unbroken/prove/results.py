@@ -14,7 +14,7 @@ from unbroken.prove.naming import Naming
 from unbroken.prove.proof import Counterexample, Region, Result
 from unbroken.prove.prover import Prover, Violations
 from unbroken.prove.queries import projection
-from unbroken.prove.question import Question, unique
+from unbroken.prove.question import BREAK_GLASS_FREE, Question, unique
 from unbroken.prove.space import WHO, Space
 from unbroken.prove.witness import Witness, request
 
@@ -75,7 +75,9 @@ def _unfollowed(prover: Prover, question: Question) -> tuple[str, ...]:
     """Return what keeps a proof from being one although no violation was found."""
     policies = prover.engine.table.snapshot.policies
     unread = () if question.needs or policies.complete else (f"the other policies (conditionalAccessPolicies {policies.why})",)
-    return (*question.missing, *prover.worlds.cut, *unread)
+    users = prover.engine.table.snapshot.users
+    strangers = () if users.complete or question.name == BREAK_GLASS_FREE else (f"the other users (users {users.why})",)
+    return (*question.missing, *prover.worlds.cut, *unread, *strangers)
 
 
 class _Shown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -64,6 +64,23 @@ def request(space: Space, box: Box, asked: Asked | None = None) -> AccessRequest
     )
 
 
+def point_of(space: Space, classes: Mapping[str, int]) -> Box:
+    """Return one valid combination: with the plainest client, and of a legacy client without device state and flow."""
+    point = {name: mine & -mine for name, mine in classes.items()}
+    if point[CLIENT] & space.legacy[CLIENT]:
+        point |= {DEVICE: 1, FLOW: 1}
+    return tuple(point[name] for name in space.names)
+
+
+def cell_of(space: Space, point: Box) -> Cell:
+    """Return the circumstances of one combination; of somebody who may be of several sorts those of one of them."""
+    names = dict(zip(space.names, point, strict=True))
+    sorts = next(sorts for sorts, positions in space.who.sorts.items() if positions & names[WHO])
+    sort = min(sorts, key=repr)
+    shape = next(shape for shape, part in space.shapes if all(names[name] & classes for name, classes in part.items()))
+    return Cell(sort.kind, sort.trust, shape)
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A sign-in and what it meets; `missing` when it cannot be shown."""
@@ -90,7 +107,7 @@ class Witness:
     def of(self, box: Box) -> Shown:
         """Return a sign-in of `box` that violates the question when it is decided alone."""
         at = zip(self._space.names, box, self._prover.scope(self._question, self._space), strict=True)
-        point = self._point({name: mine & whole for name, mine, whole in at})
+        point = point_of(self._space, {name: mine & whole for name, mine, whole in at})
         members = self._space.aspects[TARGET].members[lowest(point[self._space.names.index(TARGET)])]
         asked = next(asked for asked in members if asked in self.chosen)
         found = request(self._space, point, asked)
@@ -109,16 +126,9 @@ class Witness:
         names = (row.name for row, other in caught if all(mine & theirs for mine, theirs in zip(box, other, strict=True)))
         return tuple(dict.fromkeys(names))
 
-    def _point(self, classes: dict[str, int]) -> Box:
-        """Return one valid combination: with the plainest client, and of a legacy client without device state and flow."""
-        point = {name: mine & -mine for name, mine in classes.items()}
-        if point[CLIENT] & self._space.legacy[CLIENT]:
-            point |= {DEVICE: 1, FLOW: 1}
-        return tuple(point[name] for name in self._space.names)
-
     def _way_in(self, point: Box, facts: SessionFacts) -> SessionFacts:
         """Return `facts` with what this sign-in has done: all that is demanded, by means that are not what the question needs."""
-        cell = self._cell(point)
+        cell = cell_of(self._space, point)
         needed = self._needed(cell) or frozenset()
         clauses = list(self._clauses(point, cell))
         terms = frozenset(term for row in self._rows(point) for term in row.demand.grant.terms_of_use)
@@ -127,13 +137,6 @@ class Witness:
             if all(method in clause or _otherwise(clause, needed) for clause in clauses):
                 return replace(facts, authentication_method=method, mfa_satisfied=method in MFA_COMBINATIONS) if method else facts
         return facts
-
-    def _cell(self, point: Box) -> Cell:
-        names = dict(zip(self._space.names, point, strict=True))
-        sorts = next(sorts for sorts, positions in self._space.who.sorts.items() if positions & names[WHO])
-        sort = min(sorts, key=repr)
-        shape = next(shape for shape, part in self._space.shapes if all(names[name] & classes for name, classes in part.items()))
-        return Cell(sort.kind, sort.trust, shape)
 
     def _rows(self, point: Box) -> Iterator[Row]:
         for row in self._prover.rows(self._space, self._prover.engine.table.enabled):

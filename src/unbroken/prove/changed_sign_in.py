@@ -1,0 +1,99 @@
+"""One sign-in that a change of policies treats otherwise: with facts that give access under one set and not under the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from unbroken.entra.request import SessionFacts
+from unbroken.evaluate.decide import decide
+from unbroken.evaluate.decision import Decision, Outcome
+from unbroken.evaluate.methods import MFA_COMBINATIONS
+from unbroken.evaluate.worlds import Engine
+from unbroken.prove.cover import regions
+from unbroken.prove.diagram import Box, BudgetExceeded
+from unbroken.prove.escape import SignIns
+from unbroken.prove.obligations import AT_HOME, Clause
+from unbroken.prove.proof import Counterexample
+from unbroken.prove.prover import Prover
+from unbroken.prove.rows import Row
+from unbroken.prove.space import Space
+from unbroken.prove.witness import DEFECT, cell_of, point_of, request
+
+ASKED_LIMIT = 12
+"""Open sign-ins that are decided alone to learn what they hang on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A sign-in under both policy sets; `missing` when it cannot be shown."""
+
+    example: Counterexample
+    policies: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+class ChangedSignIn:
+    """Finds and checks the sign-in that stands for a region of a difference."""
+
+    def __init__(self, prover: Prover, engines: Mapping[str, Engine], masks: Mapping[str, int], sides: tuple[str, str]) -> None:
+        """Take the engines and masks of `before` and `after`; `sides` is the milder one and the one that demands more."""
+        self._prover, self._engines, self._masks, self._sides = prover, engines, masks, sides
+
+    def of(self, space: Space, box: Box, region: int) -> Shown:
+        """Return a sign-in of `box` that fares otherwise, and the policies that make it so."""
+        point = point_of(space, dict(zip(space.names, box, strict=True)))
+        milder, stricter = (dict(self._demanded(space, point, side)) for side in self._sides)
+        added = {row: [clause for clause in clauses if not _closed(clause, milder)] for row, clauses in stricter.items()}
+        asked = request(space, point)
+        asked = replace(asked, facts=self._facts(asked.facts, milder, added))
+        before, after = (decide(self._engines[side], asked) for side in ("before", "after"))
+        example = Counterexample(request=asked, decision=after, region=region, before=before)
+        policies = tuple(dict.fromkeys(row.name for row, clauses in added.items() if clauses))
+        return Shown(example, policies, tuple(_contradictions(before, after)))
+
+    def doubts(self, possible: SignIns) -> Iterator[str]:
+        """Yield the facts that a difference which is merely possible hangs on."""
+        try:
+            for box in islice(regions(possible), ASKED_LIMIT):
+                asked = request(possible.space, point_of(possible.space, dict(zip(possible.space.names, box, strict=True))))
+                for engine in self._engines.values():
+                    yield from decide(engine, asked).missing
+        except BudgetExceeded:
+            return
+
+    def _demanded(self, space: Space, point: Box, side: str) -> Iterator[tuple[Row, tuple[Clause, ...]]]:
+        cell = cell_of(space, point)
+        for row in self._prover.rows(space, self._masks[side]):
+            if any(all(mine & theirs for mine, theirs in zip(point, box, strict=True)) for box in row.boxes(sure=True)):
+                yield row, self._prover.obligations.of(row.demand, cell)
+
+    def _facts(self, facts: SessionFacts, milder: Mapping[Row, tuple[Clause, ...]], added: Mapping[Row, list[Clause]]) -> SessionFacts:
+        """Return facts that do all the milder set demands and, as far as one method can say it, not what the other adds."""
+        wanted = [clause for clauses in milder.values() for clause in clauses]
+        unwanted = frozenset().union(*(clause for clauses in added.values() for clause in clauses))
+        terms = {act.removeprefix("terms ") for clause in wanted for act in clause if act.startswith("terms ")}
+        shy = {act.removeprefix("terms ") for act in unwanted if act.startswith("terms ")}
+        facts = replace(facts, terms_accepted=frozenset(terms - shy or terms))
+        methods = [act for act in sorted({act for clause in wanted for act in clause}) if act in self._prover.obligations.combinations]
+        for method in sorted(methods, key=lambda each: (each in unwanted, -sum(each in clause for clause in wanted), each)):
+            return replace(facts, authentication_method=method, mfa_satisfied=method in MFA_COMBINATIONS)
+        at_home = any(AT_HOME in clause for clause in wanted)
+        return replace(facts, home_tenant_mfa=True) if at_home else facts
+
+
+def _closed(clause: Clause, milder: Mapping[Row, tuple[Clause, ...]]) -> bool:
+    return any(own <= clause for clauses in milder.values() for own in clauses)
+
+
+def _contradictions(before: Decision, after: Decision) -> Iterator[str]:
+    """Yield why the sign-in cannot be shown: a fact is missing, or both sets demand the same of it."""
+    if Outcome.UNKNOWN in (before.outcome, after.outcome):
+        yield from before.missing or after.missing or (DEFECT,)
+    elif _asks(before) == _asks(after):
+        yield DEFECT
+
+
+def _asks(decision: Decision) -> tuple[object, ...]:
+    return decision.outcome, decision.requires, decision.alternatives
