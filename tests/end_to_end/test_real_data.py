@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from unbroken.cli.app import run
+
 Assess = Callable[..., dict[str, Any]]
 Command = Callable[..., Any]
 SETS = {
@@ -52,6 +54,38 @@ def test_a_published_policy_set_is_a_tenant_without_people(name: str, shared: Pa
     assert len(found["policies"]) == SETS[name]
     assert any("sign-ins" in line for line in found["limits"])
     assert found["findings"]
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("command", ["prove", "diff"])
+def test_a_published_policy_set_is_proved_and_compared(
+    command: str, name: str, shared: Path, sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    laid_over = ("--with", str(shared / "data" / "policies" / name))
+    code, found = _json(capsys, command, str(sample), *laid_over)
+    answers = [(each["holds"], bool(each["counterexamples"]), bool(each["missing"])) for each in found["properties"]]
+
+    assert code == (2 if command == "prove" and any(holds is False for holds, _, _ in answers) else 0)
+    assert all(shown if holds is False else not shown and (missing or holds) for holds, shown, missing in answers)
+    assert not any("contradicts itself" in text for each in found["properties"] for text in each["missing"])
+    examples = [each for result in found["properties"] for each in result["counterexamples"]]
+    requests = tmp_path / "requests.json"
+    requests.write_text(json.dumps([each["request"] for each in examples]), encoding="utf-8")
+    if examples:
+        _, again = _json(capsys, "whatif", str(sample), "--request", str(requests), *laid_over)
+        assert again == [each["outcome"] for each in examples]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_published_policy_set_without_people_is_answered(name: str, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = _json(capsys, "prove", str(shared / "data" / "policies" / name))
+    assert [each["holds"] for each in found["properties"]][1] is None
+
+
+def _json(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
+    capsys.readouterr()
+    code = run([*arguments, "--format", "json"])
+    return code, json.loads(capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -118,7 +118,7 @@ class _Both:
     def _answer(
         self, name: str, *, holds: bool | None, missing: Iterable[str] = (), cut: int | None = None, notes: Iterable[str] = ()
     ) -> Result:
-        controls = [{policy.session_controls for policy in side} for side in (self._before, self._after)]
+        controls = [{repr(policy.session_controls) for policy in side if policy.session_controls} for side in (self._before, self._after)]
         differ = (SESSION_CONTROLS,) if controls[0] != controls[1] else ()
         return Result(name=name, text=TEXTS[name], holds=holds, missing=unique(missing), cut=cut, notes=unique((*differ, *notes)))
 
