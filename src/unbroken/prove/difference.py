@@ -82,8 +82,8 @@ class _Both:
     def __init__(self, snapshot: Snapshot, before: Sequence[ConditionalAccessPolicy], after: Sequence[ConditionalAccessPolicy]) -> None:
         self._before, self._after = before, after
         self._prover = Prover(Engine(PolicyTable(snapshot, (*before, *after))))
-        old = {alike(policy) for policy in before}
-        new = {alike(policy) for policy in after}
+        old = [alike(policy) for policy in before]
+        new = [alike(policy) for policy in after]
         table = self._prover.engine.table
         first = (1 << len(before)) - 1
         self._masks = {"before": table.enabled & first, "after": table.enabled & ~first}
