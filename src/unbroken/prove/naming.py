@@ -107,7 +107,7 @@ class Naming:
             return self._targets(aspect, mine, whole, chosen)
         words = _WORDS.get(name, _plain)
         inside, outside = list(words(self, aspect, mine)), list(words(self, aspect, whole & ~mine))
-        if name != DEVICE and len(outside) < len(inside):
+        if name != DEVICE and len(outside) < len(inside) and REST.isdisjoint(outside):
             return Condition(name=name, values=tuple(outside), all_but=True)
         return Condition(name=name, values=tuple(inside))
 
@@ -178,13 +178,16 @@ class Naming:
         for at in each(classes):
             codes = aspect.members[at]
             if len(codes) > MANY:
-                yield "any other country"
+                yield ANY_OTHER_COUNTRY
                 yield from (UNKNOWN_COUNTRY for code in codes if code == NO_COUNTRY)
             else:
                 yield from (code or UNKNOWN_COUNTRY for code in codes)
 
 
 MANY = 60
+ANY_OTHER_COUNTRY, NOWHERE_NAMED = "any other country", "outside every named location"
+REST = frozenset({ANY_OTHER_COUNTRY, NOWHERE_NAMED})
+"""Labels for all that has no name: to leave them out is best said by what remains."""
 UNKNOWN_COUNTRY = "no known country"
 ACTIONS = {
     "urn:user:registersecurityinfo": "registering security information",
@@ -215,7 +218,7 @@ def external_name(identity: Identity) -> str:
 def _spot(spot: Spot, names: Sequence[str]) -> str:
     inside = [names[bit] for bit in each(spot.inside) if bit < len(names)]
     inside += ["the MFA service's trusted addresses"] if spot.in_mfa_trusted else []
-    return " and ".join(inside) or "outside every named location"
+    return " and ".join(inside) or NOWHERE_NAMED
 
 
 def _scopes(asked: Asked) -> str:
