@@ -15,8 +15,7 @@ from unbroken.evaluate.session import Shape
 from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded, Diagram
 from unbroken.prove.obligations import Cell, Clause, Obligations
 from unbroken.prove.rows import Row
-from unbroken.prove.space import CLIENT, DEVICE, FLOW, WHO, Part, Space
-from unbroken.prove.who import Sort
+from unbroken.prove.space import DEVICE, FLOW, WHO, Part, Space
 
 Needed = Callable[[Cell], Clause | None]
 """What must be demanded in a cell; None where nothing must."""
@@ -145,6 +144,3 @@ def sign_ins(space: Space, build: Callable[[SignIns], None]) -> SignIns:
             continue
         return found
     raise BudgetExceeded
-
-
-__all__ = ["CLIENT", "Closing", "Needed", "SignIns", "Sort", "narrowed", "sign_ins", "where"]

@@ -13,7 +13,7 @@ from unbroken.prove.aspect import Aspect
 from unbroken.prove.diagram import Box
 from unbroken.prove.places import NO_COUNTRY, Spot
 from unbroken.prove.proof import Condition, Region, Who
-from unbroken.prove.space import ADDRESS, CLIENT, COUNTRY, DEVICE, TARGET, WHO, Space
+from unbroken.prove.space import ADDRESS, COUNTRY, DEVICE, TARGET, WHO, Space
 from unbroken.prove.targets import ANY_OTHER_APP, ANY_OTHER_CONTEXT, APPS, CONTEXTS, Asked
 from unbroken.prove.well_known_apps import NAMES
 from unbroken.prove.who import SOME_OTHER_TENANT, bits_at
@@ -230,6 +230,3 @@ def _device(device: DeviceState) -> str:
         return "an unregistered device"
     shown = ", ".join(f"{name} {value}" for name, value in device.attributes)
     return f"a device with {shown}"
-
-
-__all__ = ["CLIENT", "Naming", "external_name"]

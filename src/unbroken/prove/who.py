@@ -13,12 +13,12 @@ from functools import cached_property
 
 import numpy as np
 
-from unbroken.entra.directory import InboundTrust, User
+from unbroken.entra.directory import InboundTrust
 from unbroken.entra.request import Identity
 from unbroken.entra.vocabulary import GuestKind
 from unbroken.evaluate.bits import Bits, each
 from unbroken.evaluate.dimension import Dimension
-from unbroken.evaluate.people import OTHER_TENANT, Person
+from unbroken.evaluate.people import Person
 from unbroken.evaluate.worlds import Engine
 
 SOME_OTHER_TENANT = "5c1d0f6e-9a37-4b52-8e24-d3f1a0b7c986"
@@ -217,11 +217,3 @@ def _side(holds: Callable[[str], set[str]], side: tuple[int, Mapping[str, int]],
         for policy in each(mask):
             found[policy] |= own
     return found
-
-
-def enabled_is_known(users: Iterable[User]) -> bool:
-    """Return whether every user's `accountEnabled` was read."""
-    return all(user.account_enabled is not None for user in users)
-
-
-__all__ = ["MEMBER", "OTHER_TENANT", "Crowd", "Sort", "bits_at", "crowd", "enabled_is_known", "positions_of"]
