@@ -26,9 +26,13 @@ from unbroken.evaluate.targets import Targets
 class PolicyTable:
     """All policies of a set over one tenant; bit i everywhere is `policies[i]`."""
 
-    def __init__(self, snapshot: Snapshot, policies: Sequence[ConditionalAccessPolicy] | None = None) -> None:
-        """Compile `policies`, by default those of the snapshot, over the directory in `snapshot`."""
+    def __init__(self, snapshot: Snapshot, policies: Sequence[ConditionalAccessPolicy] | None = None, *, one_set: bool = True) -> None:
+        """Compile `policies`, by default those of the snapshot, over the directory in `snapshot`.
+
+        Without `one_set` they are several sets side by side: that a policy is enabled proves security defaults off in its own set only.
+        """
         self.snapshot = snapshot
+        self._one_set = one_set
         self.policies = tuple(snapshot.policies.records if policies is None else policies)
         self.all = (1 << len(self.policies)) - 1
         self.enabled = mask_of(p.state is PolicyState.ENABLED for p in self.policies)
@@ -41,9 +45,8 @@ class PolicyTable:
     @cached_property
     def people(self) -> People:
         """Return the user and workload assignments."""
-        roles = (
-            frozenset() if self.snapshot.security_defaults is False or self.surely_enabled else SECURITY_DEFAULTS_ADMIN_ROLES | SYNC_ROLES
-        )
+        defaults_off = self.snapshot.security_defaults is False or bool(self._one_set and self.surely_enabled)
+        roles = frozenset() if defaults_off else SECURITY_DEFAULTS_ADMIN_ROLES | SYNC_ROLES
         methods = (*self.snapshot.methods_policy.records,)
         groups = {group for method in methods for group in (*method.include_groups, *method.exclude_groups)} - {"all_users"}
         return People(self.snapshot, self.policies, roles, frozenset(groups))

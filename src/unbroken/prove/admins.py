@@ -105,7 +105,7 @@ class Admins:
         """Yield the boxes in which a row stops `user`: perhaps, or surely."""
         standings = self._standing(user)
         positions = space.who.of([user])
-        for row in self._prover.rows(space, self._prover.engine.table.enabled):
+        for row in self._prover.rows(space, self._prover.enabled):
             for shape, part in space.shapes:
                 if self._row_stops(row.demand, standings, shape, stops, perhaps=perhaps):
                     for box in row.boxes(sure=not perhaps):

@@ -11,12 +11,12 @@ from unbroken.evaluate.decide import decide
 from unbroken.evaluate.decision import Decision, Outcome
 from unbroken.evaluate.methods import MFA_COMBINATIONS
 from unbroken.evaluate.worlds import Engine
+from unbroken.prove.apart import Side
 from unbroken.prove.cover import regions
 from unbroken.prove.diagram import Box, BudgetExceeded
 from unbroken.prove.escape import SignIns
 from unbroken.prove.obligations import AT_HOME, Clause
 from unbroken.prove.proof import Counterexample
-from unbroken.prove.prover import Prover
 from unbroken.prove.rows import Row
 from unbroken.prove.space import Space
 from unbroken.prove.witness import DEFECT, cell_of, point_of, request
@@ -37,9 +37,9 @@ class Shown:
 class ChangedSignIn:
     """Finds and checks the sign-in that stands for a region of a difference."""
 
-    def __init__(self, prover: Prover, engines: Mapping[str, Engine], masks: Mapping[str, int], sides: tuple[str, str]) -> None:
-        """Take the engines and masks of `before` and `after`; `sides` is the milder one and the one that demands more."""
-        self._prover, self._engines, self._masks, self._sides = prover, engines, masks, sides
+    def __init__(self, engines: tuple[Engine, Engine], milder: Side, harder: Side) -> None:
+        """Take the engines of before and after, and the sides: the one that demands less, and the one that demands more."""
+        self._engines, self._sides, self._obligations = engines, (milder, harder), milder.prover.obligations
 
     def of(self, space: Space, box: Box, region: int) -> Shown:
         """Return a sign-in of `box` that fares otherwise, and the policies that make it so."""
@@ -48,7 +48,7 @@ class ChangedSignIn:
         added = {row: [clause for clause in clauses if not _closed(clause, milder)] for row, clauses in stricter.items()}
         asked = request(space, point)
         asked = replace(asked, facts=self._facts(asked.facts, milder, added))
-        before, after = (decide(self._engines[side], asked) for side in ("before", "after"))
+        before, after = (decide(engine, asked) for engine in self._engines)
         example = Counterexample(request=asked, decision=after, region=region, before=before)
         policies = tuple(dict.fromkeys(row.name for row, clauses in added.items() if clauses))
         return Shown(example, policies, tuple(_contradictions(before, after)))
@@ -58,16 +58,16 @@ class ChangedSignIn:
         try:
             for box in islice(regions(possible), ASKED_LIMIT):
                 asked = request(possible.space, point_of(possible.space, dict(zip(possible.space.names, box, strict=True))))
-                for engine in self._engines.values():
+                for engine in self._engines:
                     yield from decide(engine, asked).missing
         except BudgetExceeded:
             return
 
-    def _demanded(self, space: Space, point: Box, side: str) -> Iterator[tuple[Row, tuple[Clause, ...]]]:
+    def _demanded(self, space: Space, point: Box, side: Side) -> Iterator[tuple[Row, tuple[Clause, ...]]]:
         cell = cell_of(space, point)
-        for row in self._prover.rows(space, self._masks[side]):
+        for row in side.rows(space):
             if any(all(mine & theirs for mine, theirs in zip(point, box, strict=True)) for box in row.boxes(sure=True)):
-                yield row, self._prover.obligations.of(row.demand, cell)
+                yield row, self._obligations.of(row.demand, cell)
 
     def _facts(self, facts: SessionFacts, milder: Mapping[Row, tuple[Clause, ...]], added: Mapping[Row, list[Clause]]) -> SessionFacts:
         """Return facts that do all the milder set demands and, as far as one method can say it, not what the other adds."""
@@ -76,7 +76,7 @@ class ChangedSignIn:
         terms = {act.removeprefix("terms ") for clause in wanted for act in clause if act.startswith("terms ")}
         shy = {act.removeprefix("terms ") for act in unwanted if act.startswith("terms ")}
         facts = replace(facts, terms_accepted=frozenset(terms - shy or terms))
-        methods = [act for act in sorted({act for clause in wanted for act in clause}) if act in self._prover.obligations.combinations]
+        methods = [act for act in sorted({act for clause in wanted for act in clause}) if act in self._obligations.combinations]
         for method in sorted(methods, key=lambda each: (each in unwanted, -sum(each in clause for clause in wanted), each)):
             return replace(facts, authentication_method=method, mfa_satisfied=method in MFA_COMBINATIONS)
         at_home = any(AT_HOME in clause for clause in wanted)

@@ -7,7 +7,6 @@ one of its own. Both sets are compiled into one table, so that their classes are
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -16,19 +15,18 @@ from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.snapshot import Snapshot
 from unbroken.evaluate.table import PolicyTable
 from unbroken.evaluate.worlds import Engine
+from unbroken.prove.apart import Side, apart
 from unbroken.prove.changed_sign_in import ChangedSignIn
 from unbroken.prove.cover import regions
-from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded
-from unbroken.prove.escape import Closing, Needed, SignIns, narrowed, sign_ins, where
+from unbroken.prove.diagram import NOTHING, BudgetExceeded
+from unbroken.prove.escape import SignIns
 from unbroken.prove.naming import Naming
-from unbroken.prove.obligations import IMPOSSIBLE, Cell, Clause
 from unbroken.prove.proof import Counterexample, Proof, Region, Result
 from unbroken.prove.prover import Prover
 from unbroken.prove.queries import projection
 from unbroken.prove.question import unique
 from unbroken.prove.results import REGION_LIMIT, TOO_LARGE
-from unbroken.prove.rows import Row
-from unbroken.prove.space import WHO, Space
+from unbroken.prove.space import WHO
 
 STRICTER, LAXER = "stricter", "laxer"
 TEXTS = {STRICTER: "No sign-in gets stricter", LAXER: "No sign-in gets laxer"}
@@ -81,37 +79,32 @@ class _Both:
 
     def __init__(self, snapshot: Snapshot, before: Sequence[ConditionalAccessPolicy], after: Sequence[ConditionalAccessPolicy]) -> None:
         self._before, self._after = before, after
-        self._prover = Prover(Engine(PolicyTable(snapshot, (*before, *after))))
-        old = [alike(policy) for policy in before]
-        new = [alike(policy) for policy in after]
-        table = self._prover.engine.table
+        self._prover = Prover(Engine(PolicyTable(snapshot, (*before, *after), one_set=False)))
+        old, new = ([alike(policy) for policy in side] for side in (before, after))
         first = (1 << len(before)) - 1
-        self._masks = {"before": table.enabled & first, "after": table.enabled & ~first}
-        self._changed = {
-            "before": sum(1 << at for at, policy in enumerate(before) if alike(policy) not in new),
-            "after": sum(1 << at for at, policy in enumerate(after, len(before)) if alike(policy) not in old),
-        }
-        self._engines = {
-            "before": Engine(PolicyTable(snapshot, before)),
-            "after": Engine(PolicyTable(snapshot, after)),
-        }
+        changed = [
+            sum(1 << at for at, policy in enumerate(old) if policy not in new),
+            sum(1 << at for at, policy in enumerate(new, len(old)) if policy not in old),
+        ]
+        self._sides = Side(self._prover.under(first), changed[0]), Side(self._prover.under(~first), changed[1])
+        self._engines = Engine(PolicyTable(snapshot, before)), Engine(PolicyTable(snapshot, after))
 
     def result(self, name: str) -> Result:
         """Return whether nothing gets stricter, or laxer, and everything that does."""
-        old, new = ("before", "after") if name == STRICTER else ("after", "before")
+        milder, harder = self._sides if name == STRICTER else self._sides[::-1]
         try:
-            possible = self._apart(self._prover.worlds, old, new)
+            possible = apart(self._prover.worlds, milder, harder)
             if possible.node == NOTHING:
                 return self._answer(name, holds=None if self._unfollowed else True, missing=self._unfollowed)
-            sure = self._apart(self._prover.certainties, old, new)
-            return self._shown(name, sure, possible, (old, new))
+            sure = apart(self._prover.certainties, milder, harder)
+            return self._shown(name, sure, possible, ChangedSignIn(self._engines, milder, harder))
         except BudgetExceeded:
             return self._answer(name, holds=None, missing=(TOO_LARGE,), cut=0)
 
     @property
     def _unfollowed(self) -> tuple[str, ...]:
         snapshot = self._prover.engine.table.snapshot
-        changed = any(self._changed.values())
+        changed = any(side.changed for side in self._sides)
         users = (f"the other users (users {snapshot.users.why})",) if changed and not snapshot.users.complete else ()
         return (*self._prover.worlds.cut, *users)
 
@@ -122,57 +115,8 @@ class _Both:
         differ = (SESSION_CONTROLS,) if controls[0] != controls[1] else ()
         return Result(name=name, text=TEXTS[name], holds=holds, missing=unique(missing), cut=cut, notes=unique((*differ, *notes)))
 
-    def _apart(self, space: Space, old: str, new: str) -> SignIns:
-        """Return the sign-ins of which `new` demands what `old` does not: perhaps in a space of worlds, surely otherwise."""
-        demanded = self._demanded(space, self._rows(space, new))
-        closing = Closing(space, self._prover.obligations)
-        rows = self._prover.rows(space, self._masks[old])
-
-        def build(found: SignIns) -> None:
-            total = NOTHING
-            for clause, boxes in demanded.items():
-                found.node = NOTHING
-                found.add(boxes)
-                found.remove(closing.boxes(rows, _always(clause)))
-                total = found.diagram.union(total, found.node)
-            found.node = total
-
-        return sign_ins(space, build)
-
-    def _rows(self, space: Space, side: str) -> list[Row]:
-        """Return the rows that are not in both sets."""
-        rows = self._prover.rows(space, self._masks[side])
-        other = "before" if side == "after" else "after"
-        same = {(row.name, row.demand) for row in self._prover.rows(space, self._masks[other]) if row.policy < 0}
-        return [row for row in rows if (self._changed[side] >> row.policy & 1 if row.policy >= 0 else (row.name, row.demand) not in same)]
-
-    def _demanded(self, space: Space, rows: Sequence[Row]) -> dict[Clause, list[Box]]:
-        """Return for each clause the boxes in which a row demands it."""
-        found: dict[Clause, list[Box]] = defaultdict(list)
-        for row in rows:
-            for clause in self._clauses(space, row):
-                parts = where(space, self._obliges(space, row, clause), every=not space.worlds)
-                for box in row.boxes(sure=not space.worlds):
-                    found[clause] += [valid for part in parts if (inside := narrowed(space, box, part)) for valid in _valid(space, inside)]
-        return found
-
-    def _obliges(self, space: Space, row: Row, clause: Clause) -> Callable[[Cell], bool]:
-        return lambda cell: clause in self._of(space, row, cell)
-
-    def _clauses(self, space: Space, row: Row) -> dict[Clause, None]:
-        cells = {Cell(sort.kind, sort.trust, shape) for sorts in space.who.sorts for sort in sorts for shape, _ in space.shapes}
-        return dict.fromkeys(clause for cell in cells for clause in self._of(space, row, cell))
-
-    def _of(self, space: Space, row: Row, cell: Cell) -> tuple[Clause, ...]:
-        """Return what a row obliges to: of a demand that is not understood perhaps everything, and nothing for sure."""
-        clauses = self._prover.obligations.of(row.demand, cell)
-        if row.demand.unread and IMPOSSIBLE not in clauses:
-            return (IMPOSSIBLE,) if space.worlds else ()
-        return clauses
-
-    def _shown(self, name: str, sure: SignIns, possible: SignIns, sides: tuple[str, str]) -> Result:
+    def _shown(self, name: str, sure: SignIns, possible: SignIns, witness: ChangedSignIn) -> Result:
         """Return the regions of the sure differences, each with a sign-in that shows it; what is open when there is none."""
-        witness = ChangedSignIn(self._prover, self._engines, self._masks, sides)
         naming = Naming(sure.space)
         found: list[tuple[Region, Counterexample]] = []
         missing: tuple[str, ...] = ()
@@ -192,15 +136,3 @@ class _Both:
         users = sure.space.who.users(projection(sure.diagram, sure.node, sure.order.index(sure.space.names.index(WHO))))
         answer = self._answer(name, holds=False, missing=missing, cut=cut)
         return replace(answer, users=users, regions=tuple(region for region, _ in found), counterexamples=tuple(each for _, each in found))
-
-
-def _always(clause: Clause) -> Needed:
-    return lambda _: clause
-
-
-def _valid(space: Space, box: Box) -> Iterator[Box]:
-    """Yield what of a box is a sign-in that can be: legacy clients carry no device state."""
-    for part in (space.modern, space.legacy):
-        inside = narrowed(space, box, part)
-        if inside:
-            yield inside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,8 +35,16 @@ class Prover:
     def __init__(self, engine: Engine) -> None:
         """Build the spaces when they are first asked for."""
         self.engine = engine
+        self.enabled, self.evaluated = engine.table.enabled, engine.table.evaluated
         self.obligations = Obligations(engine.table.snapshot.strengths.records)
         self._rows: dict[tuple[bool, int], list[Row]] = {}
+
+    def under(self, policies: int) -> Prover:
+        """Return a prover of some `policies` (bits) of the table only, in the same spaces: what these two find can be compared."""
+        _ = self.worlds, self.certainties
+        found = copy(self)
+        found.enabled, found.evaluated = self.enabled & policies, self.evaluated & policies
+        return found
 
     @cached_property
     def worlds(self) -> Space:
@@ -66,7 +75,7 @@ class Prover:
     def _same(self, question: Question) -> bool:
         """Return whether nothing is missing that could make a possible violation an uncertain one."""
         table = self.engine.table
-        rows = self.rows(self.worlds, table.enabled if question.needs else table.evaluated)
+        rows = self.rows(self.worlds, self.enabled if question.needs else self.evaluated)
         clear = all(row.sure == row.possible and not row.demand.unread for row in rows)
         meant = not question.without.maybe and not (question.only and question.only.maybe)
         return self.worlds.certain and clear and meant and table.snapshot.policies.complete and not question.missing
@@ -74,7 +83,7 @@ class Prover:
     def _escaping(self, question: Question, space_: Space) -> SignIns:
         """Return the sign-ins of `space_` that are granted although nothing demands what the question needs."""
         needed = question.needed(self.obligations)
-        rows = self.rows(space_, self.engine.table.enabled)
+        rows = self.rows(space_, self.enabled)
         closing = Closing(space_, self.obligations)
         met = where(space_, lambda cell: needed(cell) is None, every=space_.worlds)
 
@@ -93,7 +102,7 @@ class Prover:
     def catching(self, question: Question, space_: Space) -> Iterator[tuple[Row, Box]]:
         """Yield the boxes in which a row demands something of those the question speaks of: perhaps in worlds, surely otherwise."""
         start = self.start(question, space_)
-        for row in self.rows(space_, self.engine.table.evaluated):
+        for row in self.rows(space_, self.evaluated):
             if not row.demand.grant and not space_.worlds:
                 continue
             for box in row.boxes(sure=not space_.worlds):

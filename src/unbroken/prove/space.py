@@ -21,10 +21,9 @@ from unbroken.evaluate.worlds import Engine
 from unbroken.prove.aspect import Aspect, Value, apart
 from unbroken.prove.devices import device_aspect
 from unbroken.prove.diagram import Box
-from unbroken.prove.obligations import Cell
 from unbroken.prove.places import PlaceClasses, place_classes
 from unbroken.prove.targets import APPS, Asked, target_aspect
-from unbroken.prove.who import Crowd, Sort, crowd
+from unbroken.prove.who import Crowd, crowd
 
 Part = Mapping[str, int]
 """Classes by dimension; a dimension that is not named is unconstrained."""
@@ -120,13 +119,6 @@ class Space:
         if supported & ~direct:
             platforms = sum(1 << at for at, platform in enumerate(PLATFORMS) if platform in EAS_PLATFORMS)
             yield {CLIENT: supported & ~direct, PLATFORM: platforms}
-
-    def cells(self, who: int) -> Iterator[tuple[Cell, frozenset[Sort], Part]]:
-        """Yield the circumstances under which demands mean the same for those at positions `who`, one of each sort they may be of."""
-        for sorts, positions in self.who.sorts.items():
-            if positions & who:
-                for (shape, part), sort in product(self.shapes, sorts):
-                    yield Cell(sort.kind, sort.trust, shape), sorts, {WHO: positions & who, **part}
 
     @cached_property
     def shapes(self) -> tuple[tuple[Shape, Part], ...]:

@@ -139,7 +139,7 @@ class Witness:
         return facts
 
     def _rows(self, point: Box) -> Iterator[Row]:
-        for row in self._prover.rows(self._space, self._prover.engine.table.enabled):
+        for row in self._prover.rows(self._space, self._prover.enabled):
             if any(all(mine & theirs for mine, theirs in zip(point, box, strict=True)) for box in row.boxes(sure=False)):
                 yield row
 
