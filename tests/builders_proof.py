@@ -10,7 +10,7 @@ from builders_report import decision
 from unbroken.entra.request import AccessRequest, Identity
 from unbroken.entra.vocabulary import ClientAppType, DevicePlatform, GuestKind
 from unbroken.evaluate.decision import Decision, Outcome
-from unbroken.prove.proof import Condition, Counterexample, Proof, Region, Repair, Result, Who
+from unbroken.prove.proof import Condition, Counterexample, Edit, Proof, Region, Repair, Result, Who
 
 USER_IDS = tuple(guid(f"person {number}") for number in range(12))
 NAMES = {each: f"person{number}@contoso.example" for number, each in enumerate(USER_IDS)}
@@ -57,18 +57,15 @@ def counterexample(position: int = 0, **changes: Any) -> Counterexample:
     return replace(Counterexample(request=request(), decision=answer(), region=position), **changes)
 
 
-def repair(**changes: Any) -> Repair:
-    """Return an edit of CA001 that closes the first region."""
-    made = Repair(
-        policy_id=POLICY_ID,
-        policy="CA001 - Require MFA",
-        field="conditions.users.excludeGroups",
-        edit="remove group Sales",
-        closes=(0,),
-        closes_all=True,
-        stricter_users=3,
-        laxer_users=0,
-    )
+def edit(**changes: Any) -> Edit:
+    """Return an edit of CA001."""
+    made = Edit(policy_id=POLICY_ID, policy="CA001 - Require MFA", field="conditions.users.excludeGroups", text="remove group Sales")
+    return replace(made, **changes)
+
+
+def repair(*edits: Edit, **changes: Any) -> Repair:
+    """Return a repair that closes the first region, by one edit of CA001 unless `edits` say otherwise."""
+    made = Repair(edits=edits or (edit(),), closes=(0,), closes_all=True, stricter_users=3, laxer_users=0)
     return replace(made, **changes)
 
 

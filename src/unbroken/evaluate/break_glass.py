@@ -23,6 +23,8 @@ class BreakGlass:
     """Groups whose members, or the members of a group in them, were not read."""
     ambiguous: tuple[str, ...] = ()
     """Group names that several groups bear."""
+    groups: tuple[str, ...] = ()
+    """Ids of the groups that entries name."""
 
 
 def break_glass(snapshot: Snapshot) -> BreakGlass:
@@ -33,7 +35,7 @@ def break_glass(snapshot: Snapshot) -> BreakGlass:
         groups[group.id.lower()].add(group.id)
         groups[group.display_name.lower()].add(group.id)
     found: dict[str, None] = {}
-    lists: dict[str, list[str]] = {"nobody": [], "unread": [], "ambiguous": []}
+    lists: dict[str, list[str]] = {"nobody": [], "unread": [], "ambiguous": [], "groups": []}
     for entry in snapshot.facts.break_glass:
         prefix, _, name = entry.partition(":")
         ids = groups.get(name.strip().lower(), set()) if prefix.strip().lower() == GROUP else set()
@@ -42,11 +44,12 @@ def break_glass(snapshot: Snapshot) -> BreakGlass:
         elif len(ids) == 1:
             members, complete = _members(snapshot, next(iter(ids)))
             found |= dict.fromkeys(sorted(members))
+            lists["groups"] += ids
             lists["nobody"] += [] if members or not complete else [entry]
             lists["unread"] += [] if complete else [entry]
         else:
             lists["ambiguous" if ids else "nobody"].append(entry)
-    return BreakGlass(tuple(found), *(tuple(lists[name]) for name in ("nobody", "unread", "ambiguous")))
+    return BreakGlass(tuple(found), *(tuple(lists[name]) for name in ("nobody", "unread", "ambiguous", "groups")))
 
 
 def _members(snapshot: Snapshot, group_id: str) -> tuple[set[str], bool]:

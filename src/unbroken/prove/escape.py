@@ -74,9 +74,10 @@ class Closing:
 
     def _where(self, demand: Demand, needed: Needed) -> list[Part]:
         """Return the parts of the space in which `demand` closes wherever it is made."""
-        return where(self.space, lambda cell: self._closes(demand, cell, needed), every=self.space.worlds)
+        return where(self.space, lambda cell: self.closes(demand, cell, needed), every=self.space.worlds)
 
-    def _closes(self, demand: Demand, cell: Cell, needed: Needed) -> bool:
+    def closes(self, demand: Demand, cell: Cell, needed: Needed) -> bool:
+        """Return whether `demand` demands what is needed in `cell`: surely in a space of worlds, perhaps in one of certainties."""
         if demand.unread and Control.BLOCK not in demand.grant.controls:
             return not self.space.worlds
         wanted = needed(cell)

@@ -11,11 +11,11 @@ from unbroken.evaluate.bits import each
 from unbroken.evaluate.membership import ROLE
 from unbroken.prove.aspect import Aspect
 from unbroken.prove.diagram import Box
+from unbroken.prove.labels import TRUSTED_ADDRESSES, Labels
 from unbroken.prove.places import NO_COUNTRY, Spot
 from unbroken.prove.proof import Condition, Region, Who
 from unbroken.prove.space import ADDRESS, COUNTRY, DEVICE, TARGET, WHO, Space
 from unbroken.prove.targets import ANY_OTHER_APP, ANY_OTHER_CONTEXT, APPS, CONTEXTS, Asked
-from unbroken.prove.well_known_apps import NAMES
 from unbroken.prove.who import SOME_OTHER_TENANT, bits_at
 
 GROUPS_SHOWN = 4
@@ -28,11 +28,8 @@ class Naming:
     def __init__(self, space: Space) -> None:
         """Name the classes of `space`."""
         self.space = space
-        snapshot = space.engine.table.snapshot
         self._users: Mapping[str, User] = space.engine.table.people.users
-        self._apps = {each.app_id.lower(): each.display_name for each in snapshot.service_principals.records if each.display_name}
-        self._groups = {group.id: group.display_name or group.id for group in snapshot.groups.records}
-        self._roles = {role.template_id: role.display_name or role.template_id for role in snapshot.roles.records}
+        self._labels = Labels(space.engine.table.snapshot)
 
     def region(self, box: Box, scope: Box, chosen: Iterable[Asked] | None = None, policies: Sequence[str] = ()) -> Region:
         """Return `box` in words; what the whole `scope` allows is no condition. `chosen`: the only targets meant."""
@@ -61,38 +58,34 @@ class Naming:
         if but:
             return Who(all_but=but)
         users, externals = self.space.who.users(positions), self.space.who.externals(positions)
-        people = [self._users[user].user_principal_name or user for user in users]
+        people = map(self._labels.user, users)
         return Who(people=(*people, *map(external_name, externals)))
 
+    def holders(self, positions: int, scope: int) -> tuple[str, ...]:
+        """Return the keys of few groups and roles that together are exactly `positions` within `scope`; none when there are no such."""
+        return _cover(self._holders, positions, scope)
+
     def _union(self, positions: int, scope: int) -> tuple[str, ...]:
-        """Return few groups, roles and kinds that together are exactly `positions` within `scope`; none when there are no such."""
-        inside = [(label, own & scope) for label, own in self._sets if own & scope and not own & scope & ~positions]
-        chosen: list[str] = []
-        rest = positions
-        while rest and len(chosen) < GROUPS_SHOWN:
-            label, own = max(inside, key=lambda item: (item[1] & rest).bit_count(), default=("", 0))
-            if not own & rest:
-                return ()
-            chosen.append(label)
-            rest &= ~own
-        return () if rest else tuple(chosen)
+        """Return the names of few groups, roles and kinds that together are exactly `positions`; none when there are no such."""
+        keys = _cover({**self._holders, **self._kinds}, positions, scope)
+        return tuple(key if key in self._kinds else self._labels.holder(key) for key in keys)
 
     @cached_property
-    def _sets(self) -> list[tuple[str, int]]:
-        """Return the groups and roles that policies name, and the kinds of guests, with the positions they hold."""
+    def _holders(self) -> dict[str, int]:
+        """Return the groups and roles that policies name, with the positions they hold."""
         people = self.space.engine.table.people
-        keys = {key for _, by_key in people.sides() for key in by_key if key in self._groups or key.startswith(ROLE)}
-        found = [(self._label(key), self.space.who.of(people.holds(key))) for key in sorted(keys)]
-        kinds: dict[str, list[int]] = {}
+        keys = {key for _, by_key in people.sides() for key in by_key if key in self._labels.groups or key.startswith(ROLE)}
+        return {key: self.space.who.of(people.holds(key)) for key in sorted(keys)}
+
+    @cached_property
+    def _kinds(self) -> dict[str, int]:
+        """Return the kinds of guests, with their positions."""
+        found: dict[str, list[int]] = {}
         for at, identity in enumerate(self.space.who.identities):
             kind = self._kind(identity)
             if kind:
-                kinds.setdefault(kind, []).append(at)
-        return [*found, *((kind, bits_at(alike, len(self.space.who.identities))) for kind, alike in kinds.items())]
-
-    def _label(self, key: str) -> str:
-        role = key.removeprefix(ROLE)
-        return f"role {self._roles.get(role, role)}" if key.startswith(ROLE) else f"group {self._groups[key]}"
+                found.setdefault(kind, []).append(at)
+        return {kind: bits_at(alike, len(self.space.who.identities)) for kind, alike in found.items()}
 
     def _kind(self, identity: Identity) -> str:
         if identity.user_id is None:
@@ -125,7 +118,7 @@ class Naming:
     def asked(self, asked: Asked) -> str:
         """Return the name of a target."""
         if asked.kind == APPS:
-            name = "any other app" if asked.name == ANY_OTHER_APP else self._apps.get(asked.name) or NAMES.get(asked.name, asked.name)
+            name = "any other app" if asked.name == ANY_OTHER_APP else self._labels.app(asked.name)
             return f"{name} ({_scopes(asked)} only)" if asked.of_baseline_scopes else name
         if asked.kind == CONTEXTS:
             return "any other authentication context" if asked.name == ANY_OTHER_CONTEXT else f"authentication context {asked.name}"
@@ -204,6 +197,20 @@ KINDS = {
 _WORDS = {ADDRESS: Naming.addresses, DEVICE: Naming.devices, COUNTRY: Naming.countries}
 
 
+def _cover(sets: Mapping[str, int], positions: int, scope: int) -> tuple[str, ...]:
+    """Return the names of few `sets` that together are exactly `positions` within `scope`; none when there are no such."""
+    inside = [(name, own & scope) for name, own in sets.items() if own & scope and not own & scope & ~positions]
+    chosen: list[str] = []
+    rest = positions
+    while rest and len(chosen) < GROUPS_SHOWN:
+        name, own = max(inside, key=lambda item: (item[1] & rest).bit_count(), default=("", 0))
+        if not own & rest:
+            return ()
+        chosen.append(name)
+        rest &= ~own
+    return () if rest else tuple(chosen)
+
+
 def _plain(_: Naming, aspect: Aspect, classes: int) -> Iterator[str]:
     for at in each(classes):
         yield from (("yes" if value else "no") if isinstance(value, bool) else str(value) for value in aspect.members[at])
@@ -217,7 +224,7 @@ def external_name(identity: Identity) -> str:
 
 def _spot(spot: Spot, names: Sequence[str]) -> str:
     inside = [names[bit] for bit in each(spot.inside) if bit < len(names)]
-    inside += ["the MFA service's trusted addresses"] if spot.in_mfa_trusted else []
+    inside += [TRUSTED_ADDRESSES] if spot.in_mfa_trusted else []
     return " and ".join(inside) or NOWHERE_NAMED
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.request import AccessRequest, Identity
 from unbroken.evaluate.decision import Decision
 
@@ -64,23 +65,33 @@ class Counterexample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repair:
-    """One edit that would close regions of a violated property. Offered, never applied."""
+class Edit:
+    """One field of one policy, changed."""
 
     policy_id: str
-    """Empty for a new policy."""
+    """Empty for a new policy, and for what is no policy."""
     policy: str
-    """Display name."""
+    """Display name; `per-user MFA` for that setting."""
     field: str
-    """Path in the policy as Graph spells it, such as `conditions.users.excludeGroups`."""
-    edit: str
-    """What to do, in words: `remove group Sales`."""
+    """Path in the policy as Graph spells it, such as `conditions.users.excludeGroups`; empty for a new policy."""
+    text: str
+    """What to do, in words: `remove group Sales`; of a new policy what it says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """Edits, made together, that would close regions of a violated property. Offered, never applied."""
+
+    edits: tuple[Edit, ...]
     closes: tuple[int, ...]
     """Positions of the regions it closes."""
     closes_all: bool
+    """With it the property holds, whatever the missing facts are."""
     stricter_users: int
-    """Users for whom some sign-in gets stricter by this edit."""
+    """Users for whom some sign-in gets stricter."""
     laxer_users: int
+    policies: tuple[ConditionalAccessPolicy, ...] = ()
+    """The policies as they would be; one with a new id is a new policy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

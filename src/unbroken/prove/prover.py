@@ -7,12 +7,13 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
+from unbroken.evaluate.bits import each
 from unbroken.evaluate.worlds import Engine
 from unbroken.prove.diagram import NOTHING, Box
 from unbroken.prove.escape import Closing, SignIns, sign_ins, where
 from unbroken.prove.obligations import Obligations
 from unbroken.prove.question import Question
-from unbroken.prove.rows import Row, policy_rows, rows_beyond
+from unbroken.prove.rows import Row, policy_row, rows_beyond
 from unbroken.prove.space import CLIENT, DEVICE, FLOW, Space, space
 
 
@@ -37,7 +38,8 @@ class Prover:
         self.engine = engine
         self.enabled, self.evaluated = engine.table.enabled, engine.table.evaluated
         self.obligations = Obligations(engine.table.snapshot.strengths.records)
-        self._rows: dict[tuple[bool, int], list[Row]] = {}
+        self._rows: dict[tuple[bool, int], Row | None] = {}
+        self._beyond: dict[tuple[bool, bool], list[Row]] = {}
 
     def under(self, policies: int) -> Prover:
         """Return a prover of some `policies` (bits) of the table only, in the same spaces: what these two find can be compared."""
@@ -57,20 +59,36 @@ class Prover:
         return self.worlds if self.worlds.certain else space(self.engine, worlds=False)
 
     def rows(self, where_: Space, mask: int) -> list[Row]:
-        """Return the policies of `mask` and what demands something besides them."""
-        key = (where_.worlds, mask)
+        """Return the policies of `mask` that demand something, and what demands something besides them."""
+        any_enabled = bool(mask & self.engine.table.surely_enabled)
+        found = [self._row(where_, index) for index in each(mask)]
+        return [*(row for row in found if row is not None), *self._rows_beyond(where_, any_enabled=any_enabled)]
+
+    def _row(self, where_: Space, index: int) -> Row | None:
+        key = (where_.worlds, index)
         if key not in self._rows:
-            any_enabled = bool(mask & self.engine.table.surely_enabled)
-            self._rows[key] = [*policy_rows(where_, mask), *rows_beyond(where_, any_enabled=any_enabled)]
+            self._rows[key] = policy_row(where_, index)
         return self._rows[key]
+
+    def _rows_beyond(self, where_: Space, *, any_enabled: bool) -> list[Row]:
+        key = (where_.worlds, any_enabled)
+        if key not in self._beyond:
+            self._beyond[key] = list(rows_beyond(where_, any_enabled=any_enabled))
+        return self._beyond[key]
 
     def violations(self, question: Question) -> Violations:
         """Return what violates `question`. Raises BudgetExceeded."""
-        find = self._escaping if question.needs else self._caught
-        possible = find(question, self.worlds)
+        possible = self.possible(question)
         if possible.node == NOTHING or self._same(question):
             return Violations(possible, possible)
-        return Violations(possible, find(question, self.certainties))
+        return Violations(possible, self._found(question, self.certainties))
+
+    def possible(self, question: Question) -> SignIns:
+        """Return what violates `question` in some world. Raises BudgetExceeded."""
+        return self._found(question, self.worlds)
+
+    def _found(self, question: Question, space_: Space) -> SignIns:
+        return (self._escaping if question.needs else self._caught)(question, space_)
 
     def _same(self, question: Question) -> bool:
         """Return whether nothing is missing that could make a possible violation an uncertain one."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from unbroken.entra.policy import Grant
+from unbroken.entra.policy import ConditionalAccessPolicy, Conditions, Grant, Target, UserScope
+from unbroken.entra.vocabulary import LEGACY_CLIENTS, ClientAppType, PolicyState
 from unbroken.evaluate.grants import MFA_ALONE, Demand
 from unbroken.prove.escape import Needed
 from unbroken.prove.obligations import IMPOSSIBLE, Cell, Clause, Obligations
@@ -16,6 +17,8 @@ from unbroken.prove.targets import APPS, Asked
 
 Chosen = Callable[[Asked], bool | None]
 """Whether a target is meant; None where that is not known."""
+NEW_POLICY = "new"
+"""Stands for the id that a policy gets when it is made."""
 MFA_EVERYWHERE, BREAK_GLASS_FREE = "mfa-everywhere", "break-glass-free"
 LEGACY_BLOCKED, ADMINS_CAN_SIGN_IN = "legacy-blocked", "admins-can-sign-in"
 BUILT_IN = (MFA_EVERYWHERE, BREAK_GLASS_FREE, LEGACY_BLOCKED, ADMINS_CAN_SIGN_IN)
@@ -52,6 +55,12 @@ class Question:
     """Words of the question that stand for nothing known."""
     notes: tuple[str, ...] = ()
     own: bool = False
+    stated: ConditionalAccessPolicy | None = None
+    """A policy that demands just this, where one policy can."""
+    spared: frozenset[str] = frozenset()
+    """Users whom no repair may newly reach."""
+    groups: tuple[str, ...] = ()
+    """Ids of the groups that stand for those it speaks of."""
 
     def who(self, space: Space) -> int:
         """Return the positions it speaks of: in a space of worlds everybody who may be meant, otherwise who surely is."""
@@ -98,6 +107,19 @@ def demand_for(control: str) -> Demand:
     return Demand(grant=Grant(controls=frozenset({control})), strength=None, at_risk=False, unread=False)
 
 
+def for_everybody(name: str, grant: Grant, clients: Iterable[str] = ()) -> ConditionalAccessPolicy:
+    """Return an enabled policy on all users and all applications."""
+    return ConditionalAccessPolicy(
+        id=NEW_POLICY,
+        display_name=name,
+        state=PolicyState.ENABLED,
+        users=(UserScope(everyone=True), UserScope()),
+        target=Target(all_apps=True),
+        conditions=Conditions(client_app_types=frozenset(clients)),
+        grant=grant,
+    )
+
+
 def built_in(break_glass: Meant, exempt: Meant) -> tuple[Question, ...]:
     """Return the built-in properties that are of this form."""
     without = break_glass | exempt
@@ -108,6 +130,8 @@ def built_in(break_glass: Meant, exempt: Meant) -> tuple[Question, ...]:
             without=without,
             needs=(MFA_ALONE,),
             notes=without.notes,
+            stated=for_everybody("Require MFA for all users", MFA_ALONE.grant),
+            spared=without.sure | without.maybe,
         ),
         Question(
             name=BREAK_GLASS_FREE,
@@ -116,6 +140,7 @@ def built_in(break_glass: Meant, exempt: Meant) -> tuple[Question, ...]:
             chosen=anything,
             missing=break_glass.missing,
             notes=break_glass.notes,
+            groups=break_glass.groups,
         ),
         Question(
             name=LEGACY_BLOCKED,
@@ -124,6 +149,8 @@ def built_in(break_glass: Meant, exempt: Meant) -> tuple[Question, ...]:
             clients=lambda space: space.legacy,
             needs=(BLOCKED,),
             notes=without.notes,
+            stated=for_everybody("Block legacy authentication", BLOCKED.grant, LEGACY_CLIENTS - {ClientAppType.EAS_SUPPORTED}),
+            spared=without.sure | without.maybe,
         ),
     )
 

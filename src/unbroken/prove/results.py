@@ -15,6 +15,7 @@ from unbroken.prove.proof import Counterexample, Region, Result
 from unbroken.prove.prover import Prover, Violations
 from unbroken.prove.queries import projection
 from unbroken.prove.question import BREAK_GLASS_FREE, Question, unique
+from unbroken.prove.repair.repairs import repairs
 from unbroken.prove.space import WHO, Space
 from unbroken.prove.witness import Witness, request
 
@@ -45,6 +46,7 @@ def result(prover: Prover, question: Question) -> Result:
         users=shown.users,
         regions=tuple(shown.regions),
         counterexamples=tuple(shown.counterexamples),
+        repairs=repairs(prover, question, found.sure.space, shown.boxes),
     )
 
 
@@ -84,6 +86,7 @@ class _Shown:
     """Sure violations, region by region, each with a sign-in that was decided alone."""
 
     def __init__(self, prover: Prover, question: Question, found: SignIns) -> None:
+        self.boxes: list[Box] = []
         self.regions: list[Region] = []
         self.counterexamples: list[Counterexample] = []
         self.missing: tuple[str, ...] = ()
@@ -113,6 +116,7 @@ class _Shown:
         if shown.missing:
             self.missing = unique((*self.missing, *shown.missing))
             return
+        self.boxes.append(box)
         policies = self._witness.policies(box)
         self.regions.append(self._naming.region(box, self._scope, self._witness.chosen, policies))
         self.counterexamples.append(Counterexample(request=shown.request, decision=shown.decision, region=len(self.regions) - 1))

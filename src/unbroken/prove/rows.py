@@ -9,7 +9,6 @@ from unbroken.entra.policy import Grant
 from unbroken.entra.request import Identity
 from unbroken.entra.snapshot import NOT_EXPORTED
 from unbroken.entra.vocabulary import Control, PerUserMfaState
-from unbroken.evaluate.bits import each
 from unbroken.evaluate.grants import MFA_ALONE, Demand
 from unbroken.prove.diagram import Box
 from unbroken.prove.space import ADDRESS, WHO, Part, Space
@@ -35,14 +34,14 @@ class Row:
         return self.sure if sure else self.possible
 
 
-def policy_rows(space: Space, mask: int) -> Iterator[Row]:
-    """Yield the policies of `mask` that demand something, or whose demand was not understood."""
+def policy_row(space: Space, index: int) -> Row | None:
+    """Return what the policy at `index` demands, and where; None when it demands nothing."""
     table = space.engine.table
-    for index in each(mask):
-        demand = table.demand(index)
-        if demand.grant or demand.unread:
-            sure, possible = (tuple(space.boxes(index, sure=flag)) for flag in (True, False))
-            yield Row(table.policies[index].display_name, demand, sure, possible, index)
+    demand = table.demand(index)
+    if not demand.grant and not demand.unread:
+        return None
+    sure, possible = (tuple(space.boxes(index, sure=flag)) for flag in (True, False))
+    return Row(table.policies[index].display_name, demand, sure, possible, index)
 
 
 def rows_beyond(space: Space, *, any_enabled: bool) -> Iterator[Row]:

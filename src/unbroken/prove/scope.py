@@ -6,7 +6,7 @@ A group whose members were not read may hold anybody: such people are perhaps me
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -26,11 +26,19 @@ class Meant:
     missing: tuple[str, ...] = ()
     """Why the latter are open."""
     notes: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    """Ids of the groups among the words."""
 
     def __or__(self, other: Meant) -> Meant:
         """Return everybody meant by either."""
         sure = self.sure | other.sure
-        return Meant(sure, (self.maybe | other.maybe) - sure, (*self.missing, *other.missing), (*self.notes, *other.notes))
+        return Meant(
+            sure,
+            (self.maybe | other.maybe) - sure,
+            (*self.missing, *other.missing),
+            (*self.notes, *other.notes),
+            (*self.groups, *other.groups),
+        )
 
 
 class Scopes:
@@ -53,7 +61,7 @@ class Scopes:
         ambiguous = [f"which group {entry} means (several bear that name)" for entry in named.ambiguous]
         maybe = self.users if unread else frozenset().union(*(self._named_group(entry) for entry in named.ambiguous))
         notes = tuple(f"break_glass names {entry}, which is nobody in the export" for entry in named.nobody)
-        return Meant(frozenset(named.users), maybe - {*named.users}, (*unread, *ambiguous), notes)
+        return Meant(frozenset(named.users), maybe - {*named.users}, (*unread, *ambiguous), notes, named.groups)
 
     def _named_group(self, entry: str) -> frozenset[str]:
         name = entry.partition(":")[2].strip().lower()
@@ -84,7 +92,7 @@ class Scopes:
 
     def group(self, group_id: str) -> Meant:
         """Return the users in a group, directly or through other groups."""
-        return self._holders(containers(self._snapshot, {group_id}, (), ()), group_id)
+        return replace(self._holders(containers(self._snapshot, {group_id}, (), ()), group_id), groups=(group_id,))
 
     def role(self, template_id: str) -> Meant:
         """Return the active holders of a directory role."""

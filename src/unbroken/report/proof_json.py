@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unbroken.entra.request import Identity
-from unbroken.prove.proof import Condition, Counterexample, Proof, Region, Repair, Result, Who
+from unbroken.prove.proof import Condition, Counterexample, Edit, Proof, Region, Repair, Result, Who
 from unbroken.report.json_form import SCHEMA_VERSION, Json, decision_json
 from unbroken.report.region_text import region_text
 from unbroken.report.request_body import request_body
@@ -79,12 +79,13 @@ def _counterexample(each: Counterexample) -> Json:
     return body | ({"before": decision_json(each.before)} if each.before is not None else {})
 
 
+def _edit(edit: Edit) -> Json:
+    return {"policyId": edit.policy_id or None, "policy": edit.policy, "field": edit.field or None, "edit": edit.text}
+
+
 def _repair(repair: Repair) -> Json:
     return {
-        "policyId": repair.policy_id or None,
-        "policy": repair.policy,
-        "field": repair.field,
-        "edit": repair.edit,
+        "edits": [_edit(edit) for edit in repair.edits],
         "closes": list(repair.closes),
         "closesAll": repair.closes_all,
         "stricterUsers": repair.stricter_users,

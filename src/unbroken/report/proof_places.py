@@ -70,7 +70,7 @@ def _open(result: Result) -> list[str]:
 
 def _files(result: Result, number: int, region: Region, files: Files) -> tuple[str, ...]:
     """Return the files of the policies that a repair would edit, then of those that do it, each once."""
-    ids = [repair.policy_id for repair in result.repairs if number in repair.closes]
+    ids = [edit.policy_id for repair in result.repairs if number in repair.closes for edit in repair.edits]
     verdicts = [policy for each in proof_words.examples(result, number) for policy in each.decision.policies]
     ids += [policy.id for policy in verdicts if policy.display_name in region.policies]
     return tuple(dict.fromkeys(files[each] for each in ids if each in files))

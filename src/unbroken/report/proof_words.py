@@ -10,7 +10,7 @@ from unbroken.entra.vocabulary import UserAction
 from unbroken.evaluate.decision import Decision
 from unbroken.prove import well_known_apps
 from unbroken.prove.naming import external_name
-from unbroken.prove.proof import Counterexample, Proof, Region, Repair, Result
+from unbroken.prove.proof import Counterexample, Edit, Proof, Region, Repair, Result
 from unbroken.prove.targets import ANY_OTHER_APP
 from unbroken.report.decision_text import MEANINGS
 from unbroken.report.region_text import CLIENTS, FLOWS, PLATFORMS, names
@@ -115,9 +115,13 @@ def outcome_text(decision: Decision) -> str:
 
 def repair_text(repair: Repair) -> str:
     """Return where to change what, what that closes, and for how many users something gets stricter or laxer."""
-    where = f"{repair.policy}, {repair.field}" if repair.policy_id else f"New policy {repair.policy}".rstrip()
     closes = "closes all" if repair.closes_all else f"closes {_regions(repair.closes)}"
-    return f"{where}: {repair.edit}; {closes}; {_affects(repair)}"
+    return f"{'; '.join(map(_edit, repair.edits))}; {closes}; {_affects(repair)}"
+
+
+def _edit(edit: Edit) -> str:
+    where = f"{edit.policy}, {edit.field}" if edit.field else f"New policy {edit.policy}"
+    return f"{where}: {edit.text}"
 
 
 def _regions(positions: Sequence[int]) -> str:

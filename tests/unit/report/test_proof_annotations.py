@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders_proof import MISSING, NAMES, POLICY_ID, counterexample, difference, holding, proof, region, repair, violated
+from builders_proof import MISSING, NAMES, POLICY_ID, counterexample, difference, edit, holding, proof, region, repair, violated
 from builders_report import ESCAPE, decision
 from unbroken.evaluate.decision import PolicyVerdict
 from unbroken.prove.proof import Who
@@ -42,7 +42,7 @@ def test_each_line_is_one_command_whatever_the_names() -> None:
     hostile = violated(
         name="own, 100%: x",
         regions=(region(Who(every=("group A\n::error::B\r%0A",))),),
-        repairs=(repair(edit=f"remove {ESCAPE}"),),
+        repairs=(repair(edit(text=f"remove {ESCAPE}")),),
     )
     (line,) = github_lines(proof(hostile), {POLICY_ID: "a,b:c%\n.json"})
 

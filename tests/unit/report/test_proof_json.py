@@ -85,10 +85,14 @@ def test_what_it_hangs_on_where_it_was_cut_and_how_to_repair_it() -> None:
     assert (first["cut"], first["missing"]) == (200, [MISSING])
     assert first["repairs"] == [
         {
-            "policyId": POLICY_ID,
-            "policy": "CA001 - Require MFA",
-            "field": "conditions.users.excludeGroups",
-            "edit": "remove group Sales",
+            "edits": [
+                {
+                    "policyId": POLICY_ID,
+                    "policy": "CA001 - Require MFA",
+                    "field": "conditions.users.excludeGroups",
+                    "edit": "remove group Sales",
+                }
+            ],
             "closes": [0],
             "closesAll": True,
             "stricterUsers": 3,

@@ -18,6 +18,7 @@ from builders_proof import (
     condition,
     counterexample,
     difference,
+    edit,
     holding,
     proof,
     region,
@@ -117,7 +118,11 @@ def test_missing_facts_repairs_and_notes_are_told() -> None:
         ({"closes_all": False, "closes": (0, 2)}, "closes regions 1 and 3; stricter for 3 users"),
         ({"closes_all": False, "closes": (1,), "laxer_users": 1}, "closes region 2; stricter for 3 users, laxer for 1 user"),
         ({"stricter_users": 0}, "closes all; nothing changes for anybody else"),
-        ({"policy_id": "", "policy": "Require MFA", "field": ""}, "New policy Require MFA: remove group Sales"),
+        (
+            {"edits": (edit(policy_id="", policy="Require MFA", field="", text="of all users"),)},
+            "New policy Require MFA: of all users; closes",
+        ),
+        ({"edits": (edit(), edit(field="state", text="enabled"))}, "remove group Sales; CA001 - Require MFA, state: enabled; closes all"),
     ],
 )
 def test_what_a_repair_does(changes: dict[str, Any], text: str) -> None:

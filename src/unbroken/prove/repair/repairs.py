@@ -1,0 +1,76 @@
+"""The repairs of a violated property: each edit proposed is proved again, and compared with today, before it is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded
+from unbroken.prove.labels import Labels
+from unbroken.prove.proof import Repair
+from unbroken.prove.prover import Prover
+from unbroken.prove.question import Question
+from unbroken.prove.repair.change import ALL, Candidate
+from unbroken.prove.repair.exclusions import exclusion, without_per_user_mfa
+from unbroken.prove.repair.proposals import Proposals
+from unbroken.prove.repair.stated import stated
+from unbroken.prove.repair.trials import Carried, Trials
+from unbroken.prove.space import Space
+
+TRIED = 24
+"""Changes that are proved again."""
+OFFERED = 6
+"""Repairs that are offered: those that close most."""
+
+
+def repairs(prover: Prover, question: Question, space: Space, boxes: Sequence[Box]) -> tuple[Repair, ...]:
+    """Return edits that close some of the regions `boxes` of `space`, those that close most and then affect fewest first.
+
+    Only what was proved again is returned: an edit closes a region when no sign-in in it violates the question in any world.
+    """
+    candidates = _candidates(prover, question, space, boxes)
+    if not candidates:
+        return ()
+    off = frozenset[str]().union(*(each.per_user_mfa for each in candidates))
+    table = prover.engine.table
+    trials = Trials(without_per_user_mfa(table.snapshot, off), table.policies, [each.policies for each in candidates])
+    carried = Carried(space, trials.prover.worlds)
+    found = (_tried(trials, at, each, question, carried, boxes) for at, each in enumerate(candidates))
+    return tuple(sorted((repair for repair in found if repair is not None), key=_rank)[:OFFERED])
+
+
+def _candidates(prover: Prover, question: Question, space: Space, boxes: Sequence[Box]) -> list[Candidate]:
+    """Return what to try: policies that nearly demand what is needed, and the property as a policy; exclusions where nothing may be."""
+    if not question.needs:
+        found = exclusion(prover, question, space, boxes)
+        return [found] if found else []
+    table = prover.engine.table
+    candidates = [Candidate((change,)) for change in Proposals(prover, question, space).changes(boxes)[:TRIED]]
+    if question.stated is not None:
+        candidates.append(stated(question.stated, question.spared, table.people, Labels(table.snapshot)))
+    return candidates
+
+
+def _tried(trials: Trials, at: int, tried: Candidate, question: Question, carried: Carried, boxes: Sequence[Box]) -> Repair | None:
+    """Return a repair with what it closes and whom it affects; None when it closes no region, or that cannot be told."""
+    try:
+        left = trials.left(at, question)
+        closes = tuple(number for number, box in enumerate(boxes) if not carried.meets(box, left))
+        if not closes:
+            return None
+        stricter, laxer = trials.affected(at)
+    except BudgetExceeded:
+        return None
+    return Repair(
+        edits=tried.edits,
+        closes=closes,
+        closes_all=left.node == NOTHING,
+        stricter_users=len(stricter),
+        laxer_users=len(laxer | tried.per_user_mfa),
+        policies=tried.policies,
+    )
+
+
+def _rank(repair: Repair) -> tuple[int, ...]:
+    """Return what comes first: what closes most, then affects fewest, then leaves each policy what it was made for."""
+    widest = any(edit.text == ALL for edit in repair.edits)
+    return -len(repair.closes), repair.stricter_users + repair.laxer_users, widest, len(repair.edits)
