@@ -23,10 +23,8 @@ from unbroken.prove.escape import SignIns
 from unbroken.prove.naming import Naming
 from unbroken.prove.proof import Counterexample, Proof, Region, Result
 from unbroken.prove.prover import Prover
-from unbroken.prove.queries import projection
 from unbroken.prove.question import unique
 from unbroken.prove.results import REGION_LIMIT, TOO_LARGE
-from unbroken.prove.space import WHO
 
 STRICTER, LAXER = "stricter", "laxer"
 TEXTS = {STRICTER: "No sign-in gets stricter", LAXER: "No sign-in gets laxer"}
@@ -133,6 +131,7 @@ class _Both:
         if not found:
             doubts = (*missing, *self._unfollowed, *witness.doubts(possible))
             return self._answer(name, holds=None, missing=doubts or (TOO_LARGE,), cut=cut)
-        users = sure.space.who.users(projection(sure.diagram, sure.node, sure.order.index(sure.space.names.index(WHO))))
         answer = self._answer(name, holds=False, missing=missing, cut=cut)
-        return replace(answer, users=users, regions=tuple(region for region, _ in found), counterexamples=tuple(each for _, each in found))
+        return replace(
+            answer, users=sure.users(), regions=tuple(region for region, _ in found), counterexamples=tuple(each for _, each in found)
+        )

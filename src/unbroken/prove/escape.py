@@ -14,6 +14,7 @@ from unbroken.evaluate.grants import Demand
 from unbroken.evaluate.session import Shape
 from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded, Diagram
 from unbroken.prove.obligations import Cell, Clause, Obligations
+from unbroken.prove.queries import projection
 from unbroken.prove.rows import Row
 from unbroken.prove.space import DEVICE, FLOW, WHO, Part, Space
 
@@ -42,6 +43,18 @@ class SignIns:
         for position, classes in zip(self.order, box, strict=True):
             found[position] = classes
         return tuple(found)
+
+    def people(self) -> int:
+        """Return the positions of everybody in it."""
+        return projection(self.diagram, self.node, self.order.index(self.space.names.index(WHO)))
+
+    def users(self) -> tuple[str, ...]:
+        """Return the ids of the users in it."""
+        return self.space.who.users(self.people())
+
+    def meets(self, box: Box) -> bool:
+        """Return whether a sign-in of `box` is in the set."""
+        return self.diagram.intersection(self.diagram.box(self.inward(box)), self.node) != NOTHING
 
     def add(self, boxes: Iterable[Box]) -> None:
         """Add boxes."""

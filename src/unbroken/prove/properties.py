@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from unbroken.evaluate.worlds import Engine
@@ -11,7 +12,8 @@ from unbroken.prove.admins_result import admins_result
 from unbroken.prove.own import Unresolved, own_question
 from unbroken.prove.proof import Proof, Result
 from unbroken.prove.prover import Prover
-from unbroken.prove.question import ADMINS_CAN_SIGN_IN, BUILT_IN, built_in
+from unbroken.prove.question import ADMINS_CAN_SIGN_IN, BREAK_GLASS_FREE, BUILT_IN, built_in
+from unbroken.prove.repair.opened import opened
 from unbroken.prove.results import result
 from unbroken.prove.scope import Scopes
 
@@ -38,7 +40,9 @@ def _results(engine: Engine, today: date, told: Told) -> Iterator[Result]:
     for name in BUILT_IN:
         told(name)
         if name == ADMINS_CAN_SIGN_IN:
-            yield admins_result(prover, Admins(prover, scopes), scopes.break_glass)
+            found = admins_result(prover, Admins(prover, scopes), scopes.break_glass)
+            repairs = opened(prover, scopes, questions[BREAK_GLASS_FREE]) if found.holds is False else ()
+            yield replace(found, repairs=repairs)
         else:
             yield result(prover, questions[name])
     for own in engine.table.snapshot.facts.properties:

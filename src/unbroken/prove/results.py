@@ -13,10 +13,9 @@ from unbroken.prove.escape import SignIns
 from unbroken.prove.naming import Naming
 from unbroken.prove.proof import Counterexample, Region, Result
 from unbroken.prove.prover import Prover, Violations
-from unbroken.prove.queries import projection
 from unbroken.prove.question import BREAK_GLASS_FREE, Question, unique
 from unbroken.prove.repair.repairs import repairs
-from unbroken.prove.space import WHO, Space
+from unbroken.prove.space import Space
 from unbroken.prove.witness import Witness, request
 
 REGION_LIMIT = 100
@@ -98,7 +97,7 @@ class _Shown:
         for box in self._boxes():
             self._show(box)
         whole = len(self.regions) == len(self.counterexamples) and not self.missing
-        everybody = found.space.who.users(projection(found.diagram, found.node, found.order.index(found.space.names.index(WHO))))
+        everybody = found.users()
         self.users = everybody if whole else unique(user for region in self.regions for user in region.users)
 
     def _boxes(self) -> Iterator[Box]:
@@ -144,9 +143,7 @@ def _more(prover: Prover, found: Violations) -> Iterator[str]:
     """Yield a note when more users than the sure ones may be concerned."""
     if found.possible is found.sure:
         return
-    sure, possible = (
-        {*each.space.who.users(projection(each.diagram, each.node, each.order.index(0)))} for each in (found.sure, found.possible)
-    )
+    sure, possible = {*found.sure.users()}, {*found.possible.users()}
     if more := len(possible - sure):
         facts = unique(_open(prover, found))
         yield f"{more} more users may be concerned; that hangs on: {'; '.join(facts) or 'facts that are missing'}"

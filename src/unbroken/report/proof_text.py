@@ -89,7 +89,7 @@ def _result(console: Console, result: Result, names: Names) -> None:
         _example(console, example, names)
     bullets(console, "Missing facts", result.missing, len(result.missing))
     repairs = [proof_words.repair_text(repair) for repair in result.repairs]
-    bullets(console, "Repairs, the smallest first; none is applied", repairs, len(repairs))
+    bullets(console, "Repairs, those that close most first; none is applied", repairs, len(repairs))
     bullets(console, "Good to know", result.notes, len(result.notes))
 
 

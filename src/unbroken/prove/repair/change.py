@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from unbroken.entra.policy import ConditionalAccessPolicy, Conditions, Target, UserScope
+from unbroken.entra.vocabulary import Control
 from unbroken.prove.proof import Edit
 
 ALL = "All"
@@ -35,6 +36,11 @@ class Change:
     def under(self, field: str, text: str, conditions: Conditions) -> Change:
         """Return this change with one more edit of the other conditions."""
         return self.edited(f"conditions.{field}", text, replace(self.policy, conditions=conditions))
+
+
+def blocks(policy: ConditionalAccessPolicy) -> bool:
+    """Return whether a policy blocks."""
+    return Control.BLOCK in policy.grant.controls
 
 
 def listed(names: Iterable[str]) -> str:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import PerUserMfaState
 from unbroken.evaluate.membership import Membership, containers
-from unbroken.prove.diagram import Box
 from unbroken.prove.labels import Labels
 from unbroken.prove.proof import Edit
 from unbroken.prove.prover import Prover
@@ -16,12 +15,11 @@ from unbroken.prove.question import Question
 from unbroken.prove.repair.change import Candidate, Change, listed
 from unbroken.prove.repair.who import Assigned
 from unbroken.prove.rows import PER_USER_MFA
-from unbroken.prove.space import Space
 
 
-def exclusion(prover: Prover, question: Question, space: Space, boxes: Sequence[Box]) -> Candidate | None:
-    """Return the exclusions that leave everybody out whom something catches in `boxes`; None when no policy and no setting can."""
-    caught = _caught(prover, question, space, boxes)
+def exclusion(prover: Prover, question: Question) -> Candidate | None:
+    """Return the exclusions that leave everybody out whom something catches, or may catch; None when no policy and no setting can."""
+    caught = _caught(prover, question)
     changes = [_excluding(prover, question, index, users) for index, users in caught.items() if index >= 0]
     per_user = caught.get(-1, frozenset())
     if not changes and not per_user:
@@ -36,15 +34,12 @@ def without_per_user_mfa(snapshot: Snapshot, users: Iterable[str]) -> Snapshot:
     return replace(snapshot, per_user_mfa=replace(snapshot.per_user_mfa, records=records))
 
 
-def _caught(prover: Prover, question: Question, space: Space, boxes: Sequence[Box]) -> dict[int, frozenset[str]]:
-    """Return by policy (position in the table; -1: per-user MFA) whom it catches."""
+def _caught(prover: Prover, question: Question) -> dict[int, frozenset[str]]:
+    """Return by policy (position in the table; -1: per-user MFA) whom it may catch."""
     found: dict[int, frozenset[str]] = {}
-    for row, box in prover.catching(question, space):
-        if row.policy < 0 and row.name != PER_USER_MFA:
-            continue
-        for other in boxes:
-            if all(mine & theirs for mine, theirs in zip(box, other, strict=True)):
-                found[row.policy] = found.get(row.policy, frozenset()).union(space.who.users(box[0] & other[0]))
+    for row, box in prover.catching(question, prover.worlds):
+        if row.policy >= 0 or row.name == PER_USER_MFA:
+            found[row.policy] = found.get(row.policy, frozenset()).union(prover.worlds.who.users(box[0]))
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.request import AccessRequest
-from unbroken.entra.vocabulary import Control, PolicyState
+from unbroken.entra.vocabulary import PolicyState
 from unbroken.evaluate.grants import Demand, demand_of
 from unbroken.evaluate.table import PolicyTable
 from unbroken.prove.diagram import Box
@@ -18,7 +18,7 @@ from unbroken.prove.proof import Edit
 from unbroken.prove.prover import Prover
 from unbroken.prove.question import Question
 from unbroken.prove.repair import conditions, grant, target
-from unbroken.prove.repair.change import Change
+from unbroken.prove.repair.change import ALL, Change, blocks
 from unbroken.prove.repair.wanted import Wanted
 from unbroken.prove.repair.who import Assigned
 from unbroken.prove.space import Space
@@ -59,7 +59,7 @@ class Proposals:
         point = point_of(self._space, {name: mine & all_ for name, mine, all_ in zip(names, wanted.box, wanted.scope, strict=True)})
         lacking = self._lacking(point, request(self._space, point))
         for index, policy in enumerate(self._prover.engine.table.policies):
-            if _may_be_edited(policy, lacking[index]):
+            if _may_be_edited(policy, lacking[index], self._question):
                 change = self._mended(policy, sorted(lacking[index]), wanted, point)
                 if change is not None:
                     yield self._assigned.sparing(change, policy, self._question.spared)
@@ -85,7 +85,7 @@ class Proposals:
         change: Change | None = Change(policy)
         for reason in reasons:
             change = self._once(change, reason, wanted, point) if change is not None else None
-        return change if change is not None and change.edits else None
+        return change if change is not None and _is_small(change) else None
 
     def _once(self, change: Change, reason: str, wanted: Wanted, point: Box) -> Change | None:  # noqa: PLR0911 -- one line per condition
         if reason == STATE:
@@ -107,8 +107,16 @@ class Proposals:
         return conditions.without(change, reason) if reason in conditions.DROPPED else None
 
 
-def _may_be_edited(policy: ConditionalAccessPolicy, lacking: set[str]) -> bool:
-    """Return whether a policy is understood and nearly there; a block is never made wider than what it blocks, only than whom."""
-    blocks = Control.BLOCK in policy.grant.controls
+def _may_be_edited(policy: ConditionalAccessPolicy, lacking: set[str], question: Question) -> bool:
+    """Return whether a policy is understood and nearly there.
+
+    Where something milder is needed than a block, a block may reach more people, never more than it was made to block.
+    """
     understood = not policy.unmodelled and not policy.unmodelled_grant
-    return understood and len(lacking) <= MOST_EDITS and not (blocks and lacking - {STATE, USERS})
+    harsh = blocks(policy) and not (question.stated and blocks(question.stated))
+    return understood and len(lacking) <= MOST_EDITS and not (harsh and lacking - {STATE, USERS})
+
+
+def _is_small(change: Change) -> bool:
+    """Return whether something is edited, and a list made all-embracing only where that alone is enough."""
+    return len(change.edits) == 1 or (bool(change.edits) and all(edit.text != ALL for edit in change.edits))

@@ -9,7 +9,7 @@ from unbroken.prove.labels import Labels
 from unbroken.prove.proof import Repair
 from unbroken.prove.prover import Prover
 from unbroken.prove.question import Question
-from unbroken.prove.repair.change import ALL, Candidate
+from unbroken.prove.repair.change import ALL, Candidate, blocks
 from unbroken.prove.repair.exclusions import exclusion, without_per_user_mfa
 from unbroken.prove.repair.proposals import Proposals
 from unbroken.prove.repair.stated import stated
@@ -34,14 +34,15 @@ def repairs(prover: Prover, question: Question, space: Space, boxes: Sequence[Bo
     table = prover.engine.table
     trials = Trials(without_per_user_mfa(table.snapshot, off), table.policies, [each.policies for each in candidates])
     carried = Carried(space, trials.prover.worlds)
-    found = (_tried(trials, at, each, question, carried, boxes) for at, each in enumerate(candidates))
+    wide = [carried.box(box) for box in boxes]
+    found = (_tried(trials, at, each, question, wide) for at, each in enumerate(candidates))
     return tuple(sorted((repair for repair in found if repair is not None), key=_rank)[:OFFERED])
 
 
 def _candidates(prover: Prover, question: Question, space: Space, boxes: Sequence[Box]) -> list[Candidate]:
     """Return what to try: policies that nearly demand what is needed, and the property as a policy; exclusions where nothing may be."""
     if not question.needs:
-        found = exclusion(prover, question, space, boxes)
+        found = exclusion(prover, question)
         return [found] if found else []
     table = prover.engine.table
     candidates = [Candidate((change,)) for change in Proposals(prover, question, space).changes(boxes)[:TRIED]]
@@ -50,12 +51,12 @@ def _candidates(prover: Prover, question: Question, space: Space, boxes: Sequenc
     return candidates
 
 
-def _tried(trials: Trials, at: int, tried: Candidate, question: Question, carried: Carried, boxes: Sequence[Box]) -> Repair | None:
+def _tried(trials: Trials, at: int, tried: Candidate, question: Question, boxes: Sequence[Box]) -> Repair | None:
     """Return a repair with what it closes and whom it affects; None when it closes no region, or that cannot be told."""
     try:
         left = trials.left(at, question)
-        closes = tuple(number for number, box in enumerate(boxes) if not carried.meets(box, left))
-        if not closes:
+        closes = tuple(number for number, box in enumerate(boxes) if not left.meets(box))
+        if not closes or _blocks_more(trials, at, tried, question):
             return None
         stricter, laxer = trials.affected(at)
     except BudgetExceeded:
@@ -68,6 +69,12 @@ def _tried(trials: Trials, at: int, tried: Candidate, question: Question, carrie
         laxer_users=len(laxer | tried.per_user_mfa),
         policies=tried.policies,
     )
+
+
+def _blocks_more(trials: Trials, at: int, tried: Candidate, question: Question) -> bool:
+    """Return whether a change blocks sign-ins that the property wants blocked, and others besides."""
+    wanted = question.stated is not None and blocks(question.stated)
+    return wanted and any(map(blocks, tried.policies)) and trials.reaches_beyond(at, question)
 
 
 def _rank(repair: Repair) -> tuple[int, ...]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from functools import cached_property
+from dataclasses import replace
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.snapshot import Snapshot
@@ -13,9 +17,9 @@ from unbroken.prove.apart import Side, apart
 from unbroken.prove.diagram import NOTHING, Box
 from unbroken.prove.escape import SignIns
 from unbroken.prove.prover import Prover
-from unbroken.prove.queries import projection
-from unbroken.prove.question import Question
+from unbroken.prove.question import Question, any_app, anything
 from unbroken.prove.space import WHO, Space
+from unbroken.prove.who import bits_at
 
 Policies = Sequence[ConditionalAccessPolicy]
 
@@ -40,18 +44,28 @@ class Trials:
 
     def affected(self, trial: int) -> tuple[frozenset[str], frozenset[str]]:
         """Return the users for whom some sign-in surely gets stricter, and those for whom one gets laxer. Raises BudgetExceeded."""
+        before, after = self._sides(trial)
+        space = self.prover.certainties
+        return frozenset(apart(space, before, after).users()), frozenset(apart(space, after, before).users())
+
+    def reaches_beyond(self, trial: int, question: Question) -> bool:
+        """Return whether a sign-in that `question` does not speak of gets stricter. Raises BudgetExceeded.
+
+        A policy on all applications reaches user actions as well: where a question speaks of all applications that is not beyond it.
+        """
+        whole = replace(question, chosen=anything) if question.chosen is any_app else question
+        found = apart(self.prover.worlds, *self._sides(trial))
+        found.remove(self.prover.start(whole, self.prover.worlds))
+        return found.node != NOTHING
+
+    def _sides(self, trial: int) -> tuple[Side, Side]:
+        """Return today's policies, and those of the trial."""
         added, replaced = self._masks[trial]
-        old, new = Side(self.prover.under(self._before), replaced), Side(self._after(trial), added)
-        return self._apart(old, new), self._apart(new, old)
+        return Side(self.prover.under(self._before), replaced), Side(self._after(trial), added)
 
     def _after(self, trial: int) -> Prover:
         added, replaced = self._masks[trial]
         return self.prover.under(self._before & ~replaced | added)
-
-    def _apart(self, milder: Side, harder: Side) -> frozenset[str]:
-        space = self.prover.certainties
-        found = apart(space, milder, harder)
-        return frozenset(space.who.users(projection(found.diagram, found.node, found.order.index(space.names.index(WHO)))))
 
 
 def _replaced(policies: Policies, changed: Policies) -> int:
@@ -60,32 +74,34 @@ def _replaced(policies: Policies, changed: Policies) -> int:
 
 
 class Carried:
-    """Boxes of one space, as boxes of another whose classes are at least as fine."""
+    """Boxes of one space, as boxes of another whose classes are at least as fine, and which may have more dimensions."""
 
     def __init__(self, coarse: Space, fine: Space) -> None:
         """Carry boxes of `coarse` over to `fine`."""
         self._coarse, self._fine = coarse, fine
+        self._parts: dict[str, dict[int | None, int]] = {}
 
     def box(self, box: Box) -> Box:
         """Return the same sign-ins, and perhaps a few more: what has no counterpart counts as inside."""
-        return tuple(self._classes(name, classes) for name, classes in zip(self._coarse.names, box, strict=True))
-
-    def meets(self, box: Box, found: SignIns) -> bool:
-        """Return whether a sign-in of `box` is in the set `found` of the finer space."""
-        inside = found.diagram.box(found.inward(self.box(box)))
-        return found.diagram.intersection(inside, found.node) != NOTHING
+        mine = dict(zip(self._coarse.names, box, strict=True))
+        dimensions = zip(self._fine.names, self._fine.full, strict=True)
+        return tuple(self._classes(name, mine[name]) if name in mine else full for name, full in dimensions)
 
     def _classes(self, name: str, classes: int) -> int:
-        homes = self._homes[name]
-        members = [(who,) for who in self._fine.who.identities] if name == WHO else self._fine.aspects[name].members
-        return sum(1 << at for at, mine in enumerate(members) if (home := homes.get(mine[0])) is None or classes >> home & 1)
+        if name not in self._parts:
+            self._parts[name] = self._split(name)
+        parts = self._parts[name]
+        return reduce(or_, (own for home, own in parts.items() if home is None or classes >> home & 1), 0)
 
-    @cached_property
-    def _homes(self) -> dict[str, dict[object, int]]:
-        """Return by dimension the coarse class of every value."""
-        who = {identity: at for at, identity in enumerate(self._coarse.who.identities)}
-        rest = {
-            name: {value: at for at, members in enumerate(aspect.members) for value in members}
-            for name, aspect in self._coarse.aspects.items()
-        }
-        return {WHO: who, **rest}
+    def _split(self, name: str) -> dict[int | None, int]:
+        """Return the fine classes (as bits) that each coarse class consists of; None: those without a counterpart."""
+        homes = {value: at for at, members in enumerate(_members(self._coarse, name)) for value in members}
+        found: dict[int | None, list[int]] = defaultdict(list)
+        for at, members in enumerate(_members(self._fine, name)):
+            found[homes.get(members[0])].append(at)
+        width = len(_members(self._fine, name))
+        return {home: bits_at(alike, width) for home, alike in found.items()}
+
+
+def _members(space: Space, name: str) -> Sequence[Sequence[Any]]:
+    return [(who,) for who in space.who.identities] if name == WHO else space.aspects[name].members
