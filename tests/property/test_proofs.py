@@ -15,6 +15,7 @@ from unbroken.evaluate.decision import Outcome
 from unbroken.evaluate.table import PolicyTable
 from unbroken.evaluate.worlds import Engine
 from unbroken.prove.difference import difference
+from unbroken.prove.proof import Repair, Result
 from unbroken.prove.properties import prove
 from unbroken.prove.scope import Scopes
 from unbroken.prove.witness import DEFECT
@@ -76,3 +77,39 @@ def test_order_and_names_are_no_difference(case: Case) -> None:
     renamed = tuple(replace(policy, id=f"again {policy.id}", display_name="another name") for policy in reversed(before))
 
     assert [result.holds for result in difference(case.tenant, before, renamed).properties] == [True, True]
+
+
+@given(cases())
+def test_a_repair_does_what_it_says(case: Case) -> None:
+    tenant = case.tenant
+    today = tenant.policies.records
+
+    for result in prove(Engine(PolicyTable(tenant)), TODAY).properties:
+        for repair in result.repairs:
+            after = repaired(tenant, repair)
+            again = {each.name: each for each in prove(Engine(PolicyTable(after)), TODAY).properties}[result.name]
+            assert not repair.closes_all or again.holds is True
+            assert all(still_open(after, again, result, number) is False for number in repair.closes)
+            for compared in difference(tenant, today, after.policies.records).properties:
+                stated = {"stricter": repair.stricter_users, "laxer": repair.laxer_users}[compared.name]
+                assert compared.missing or len(compared.users) == stated or "perUserMfaState" in {edit.field for edit in repair.edits}
+
+
+def repaired(tenant: Snapshot, repair: Repair) -> Snapshot:
+    """Return the tenant with the edits of `repair` made."""
+    changed = {policy.id: policy for policy in repair.policies}
+    kept = [changed.pop(policy.id, policy) for policy in tenant.policies.records]
+    off = {user for edit in repair.edits if edit.field == "perUserMfaState" for user, _ in tenant.per_user_mfa.records}
+    states = tuple((user, "disabled" if user in off else state) for user, state in tenant.per_user_mfa.records)
+    return replace(
+        tenant,
+        policies=replace(tenant.policies, records=(*kept, *changed.values())),
+        per_user_mfa=replace(tenant.per_user_mfa, records=states),
+    )
+
+
+def still_open(after: Snapshot, again: Result, before: Result, number: int) -> bool:
+    """Return whether the counterexample of a region that was closed is still one."""
+    example = next(each for each in before.counterexamples if each.region == number)
+    decision = decide(Engine(PolicyTable(after)), example.request)
+    return decision == example.decision and again.holds is False and decision in [each.decision for each in again.counterexamples]
