@@ -89,6 +89,11 @@ def people(ids: Sequence[str], known: Names) -> str:
     return f"{count(len(ids), 'user')}: {names([known.get(each, each) for each in ids])}" if ids else ""
 
 
+def people_of(region: Region, known: Names) -> str:
+    """Return the users of a region as `people` does; only how many they are where the region's own words begin with their names."""
+    return count(len(region.users), "user") if region.who.people else people(region.users, known)
+
+
 def examples(result: Result, position: int) -> list[Counterexample]:
     """Return the counterexamples of the region at `position`; -1 for those that stand for a user."""
     return [each for each in result.counterexamples if each.region == position]
