@@ -23,7 +23,7 @@ class Place:
 
     region: str
     people: str
-    """How many users; empty when it holds only external users."""
+    """How many users, and whether external ones without an object."""
     policies: str
     """Names of the policies that do it; empty when it is the absence of one."""
 
@@ -108,17 +108,15 @@ def _told(before: Result, result: Result, names: Names) -> Told:
         concerned=proof_words.concerned(result),
         before=proof_words.verdict(before),
         concerned_before=proof_words.concerned(before),
-        places=tuple(Place(region=region_text(each), people=_users(each.users), policies=", ".join(each.policies)) for each in shown),
+        places=tuple(
+            Place(region=region_text(each), people=proof_words.how_many(each), policies=", ".join(each.policies)) for each in shown
+        ),
         more=_more(result),
         example=_example(result, names),
         repairs=_few([proof_words.repair_text(each) for each in result.repairs]),
         missing=_few(result.missing),
         notes=_few(result.notes),
     )
-
-
-def _users(ids: Sequence[str]) -> str:
-    return count(len(ids), "user") if ids else ""
 
 
 def _more(result: Result) -> str:

@@ -91,7 +91,13 @@ def people(ids: Sequence[str], known: Names) -> str:
 
 def people_of(region: Region, known: Names) -> str:
     """Return the users of a region as `people` does; only how many they are where the region's own words begin with their names."""
-    return count(len(region.users), "user") if region.who.people else people(region.users, known)
+    return (how_many(region) if region.users else "") if region.who.people else people(region.users, known)
+
+
+def how_many(region: Region) -> str:
+    """Return how many users a region holds, and whether external ones without an object are in it."""
+    parts = [count(len(region.users), "user")] if region.users else []
+    return " and ".join([*parts, *(["external users"] if region.externals else [])])
 
 
 def examples(result: Result, position: int) -> list[Counterexample]:

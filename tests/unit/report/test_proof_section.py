@@ -61,7 +61,7 @@ def test_proofs_of_different_properties_are_not_laid_side_by_side() -> None:
 def test_a_violated_property_has_its_first_regions_one_example_and_its_repairs() -> None:
     told = section().properties[0]
 
-    assert [place.people for place in told.places] == ["3 users", ""]
+    assert [place.people for place in told.places] == ["3 users", "external users"]
     assert told.places[0].region.startswith("anyone in group Sales")
     assert told.example.startswith("person0@contoso.example, to ")
     assert told.example.endswith("meets ALLOWED")
