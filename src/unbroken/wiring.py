@@ -126,7 +126,14 @@ def _proved(snapshot: Snapshot, policies: Sequence[ConditionalAccessPolicy], tol
     from unbroken.prove.properties import prove as prove_all
 
     today = datetime.now(UTC).astimezone(ZoneInfo(time_zone_of(snapshot))).date()
-    return prove_all(Engine(PolicyTable(snapshot, policies)), today, told)
+    return _with_assumptions(prove_all(Engine(PolicyTable(snapshot, policies)), today, told), snapshot)
+
+
+def _with_assumptions(proof: Proof, snapshot: Snapshot) -> Proof:
+    """Return `proof` with what it takes for granted: a property that holds only holds if that is so."""
+    from unbroken.evaluate.limits import assumed
+
+    return replace(proof, problems=(*proof.problems, *assumed(snapshot)))
 
 
 def differ(tenant: Path, proposed: Sequence[Path], *, progress: Progress | None = None) -> tuple[Proof, dict[str, str]]:
@@ -137,7 +144,7 @@ def differ(tenant: Path, proposed: Sequence[Path], *, progress: Progress | None 
     started = time.perf_counter()
     before = read_tenant(tenant)
     policies, snapshot = _laid_over(before, proposed)
-    proof = difference(snapshot, before.policies.records, policies, _each(progress, "comparing"))
+    proof = _with_assumptions(difference(snapshot, before.policies.records, policies, _each(progress, "comparing")), snapshot)
     return replace(proof, seconds=round(time.perf_counter() - started, 3)), _names(snapshot)
 
 

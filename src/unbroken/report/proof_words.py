@@ -25,6 +25,8 @@ ACTIONS = {
     UserAction.REGISTER_SECURITY_INFO: "the registration of security information",
     UserAction.REGISTER_DEVICE: "the registration of a device",
 }
+NOT_READ = "Not read, not used, or taken for granted"
+"""Heading of a proof's problems."""
 ASK_AGAIN = "Ask again: unbroken whatif TENANT --request FILE; each request is in the JSON output"
 
 _APPS = {**well_known_apps.NAMES, ANY_OTHER_APP: "any other app"}
