@@ -91,8 +91,9 @@ def _show(proof: Proof, names: dict[str, str], form: str, report: Path | None, s
         _print_json(proof_json(proof))
     elif form == "sarif":
         from unbroken.report.proof_sarif import sarif
+        from unbroken.sources.policy_files import file_of_rules
 
-        _print_json(sarif(proof, _files(sources), names))
+        _print_json(sarif(proof, _files(sources), names, otherwise=file_of_rules(sources[-1])))
     elif form == "github":
         from unbroken.report.proof_annotations import github_lines
 
