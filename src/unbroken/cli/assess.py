@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from unbroken.cli.options import Format, Paths, With
 from unbroken.cli.written import refuse_missing_folder, write
 
 if TYPE_CHECKING:
     from unbroken.evaluate.blast_radius import BlastRadius
     from unbroken.report.assessed import Assessed
 
-Paths = Annotated[list[Path] | None, Parameter(negative="", consume_multiple=True)]
-
 
 def assess(
     tenant: Path,
     *,
-    with_: Annotated[list[Path] | None, Parameter(name="--with", negative="", consume_multiple=True)] = None,
+    with_: With = None,
     signins: Paths = None,
     report: Path | None = None,
     tables: Path | None = None,
     keep: Path | None = None,
     pseudonymise: Annotated[bool, Parameter(negative="")] = False,
-    format: Annotated[Literal["text", "json"], Parameter(help="text for people, json for programs")] = "text",  # noqa: A002
+    format: Format = "text",  # noqa: A002 -- the option's name
 ) -> int:
     """Say who would be prompted, who must register, who is locked out and what breaks.
 

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from unbroken.cli.options import Changed, With
 from unbroken.cli.written import refuse_missing_folder, write
 
 if TYPE_CHECKING:
     from unbroken.prove.proof import Proof
 
-With = Annotated[list[Path] | None, Parameter(name="--with", negative="", consume_multiple=True)]
-Changed = Annotated[list[Path], Parameter(name="--with", negative="", consume_multiple=True)]
 Format = Annotated[
     Literal["text", "json", "github", "sarif"],
     Parameter(help="text for people, json for programs, github for annotations of a workflow, sarif for code scanning"),
