@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from unbroken.entra.policy import ConditionalAccessPolicy
     from unbroken.entra.sign_in import ReadCount
     from unbroken.entra.snapshot import Snapshot
-    from unbroken.evaluate.blast_radius import BlastRadius
     from unbroken.evaluate.decision import Decision
     from unbroken.evaluate.legacy import LegacyUse
     from unbroken.evaluate.log import Log
     from unbroken.prove.proof import Proof
+    from unbroken.report.assessed import Assessed
+    from unbroken.report.proof_section import ProofSection
     from unbroken.store.archive import Archive
     from unbroken.store.questions import LegacyUse as StoredUse
 
@@ -59,14 +60,23 @@ def what_if(
 
 
 def assess(
-    tenant: Path, proposed: Sequence[Path], sign_ins: Sequence[Path], *, keep: Path | None = None, progress: Progress | None = None
-) -> BlastRadius:
+    tenant: Path,
+    proposed: Sequence[Path],
+    sign_ins: Sequence[Path],
+    *,
+    proving: bool = False,
+    keep: Path | None = None,
+    progress: Progress | None = None,
+) -> Assessed:
     """Return the blast radius of the proposed policies over the tenant's sign-ins (and those of `sign_ins`).
 
-    With `keep` the archive of the log stays in that folder, and the next call with the same log files starts from it.
+    With `proving` also what is proved of the policies as they are and as they would be. With `keep` the archive of the log stays in that
+    folder, and the next call with the same log files starts from it.
     """
     from unbroken.evaluate import assess as assessment
     from unbroken.evaluate.proposal import AmbiguousName
+    from unbroken.report.assessed import Assessed
+    from unbroken.report.identifiers import accounts_of
     from unbroken.sources.tenant import read_proposal, read_tenant, signin_paths
 
     snapshot = read_tenant(tenant)
@@ -80,24 +90,50 @@ def assess(
             radius = assessment.assess(snapshot, policies, log_of(archive, count), time_zone_of(snapshot))
         except AmbiguousName as error:
             raise UnbrokenError(str(error), remedy=AMBIGUOUS) from error
-    return replace(radius, problems=(*radius.problems, *_not_used(snapshot, tenant, [*proposed, *sign_ins])))
+    radius = replace(radius, problems=(*radius.problems, *_not_used(snapshot, tenant, [*proposed, *sign_ins])))
+    proof = _proof_section(snapshot, policies, progress) if proving else None
+    return Assessed(radius=radius, proof=proof, accounts=accounts_of(snapshot))
+
+
+def _proof_section(snapshot: Snapshot, proposed: Sequence[ConditionalAccessPolicy], progress: Progress | None) -> ProofSection:
+    """Return every property under the tenant's policies and, where some are proposed, under the same with those laid over."""
+    from unbroken.evaluate.proposal import lay_over
+    from unbroken.report.proof_section import proof_section
+
+    own = snapshot.policies.records
+    before = _proved(snapshot, own, _each(progress, "proving, before the change:" if proposed else "proving"))
+    after = _proved(snapshot, lay_over(own, proposed)[0], _each(progress, "proving, after the change:")) if proposed else None
+    return proof_section(before, after, _names(snapshot))
 
 
 def prove(tenant: Path, proposed: Sequence[Path], *, progress: Progress | None = None) -> tuple[Proof, dict[str, str]]:
     """Return which properties hold with the proposed policies laid over the tenant's, and names by id."""
+    from unbroken.sources.tenant import read_tenant
+
+    started = time.perf_counter()
+    policies, snapshot = _laid_over(read_tenant(tenant), proposed)
+    proof = _proved(snapshot, policies, _each(progress, "proving"))
+    return replace(proof, seconds=round(time.perf_counter() - started, 3)), _names(snapshot)
+
+
+def _proved(snapshot: Snapshot, policies: Sequence[ConditionalAccessPolicy], told: Callable[[str], None]) -> Proof:
+    """Return which properties hold under `policies` today, by the tenant's calendar."""
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
 
     from unbroken.evaluate.table import PolicyTable
     from unbroken.evaluate.worlds import Engine
     from unbroken.prove.properties import prove as prove_all
-    from unbroken.sources.tenant import read_tenant
 
-    started = time.perf_counter()
-    policies, snapshot = _laid_over(read_tenant(tenant), proposed)
     today = datetime.now(UTC).astimezone(ZoneInfo(time_zone_of(snapshot))).date()
-    proof = prove_all(Engine(PolicyTable(snapshot, policies)), today, _each(progress, "proving"))
-    return replace(proof, seconds=round(time.perf_counter() - started, 3)), _names(snapshot)
+    return _with_assumptions(prove_all(Engine(PolicyTable(snapshot, policies)), today, told), snapshot)
+
+
+def _with_assumptions(proof: Proof, snapshot: Snapshot) -> Proof:
+    """Return `proof` with what it takes for granted: a property that holds only holds if that is so."""
+    from unbroken.evaluate.limits import assumed
+
+    return replace(proof, problems=(*proof.problems, *assumed(snapshot)))
 
 
 def differ(tenant: Path, proposed: Sequence[Path], *, progress: Progress | None = None) -> tuple[Proof, dict[str, str]]:
@@ -108,7 +144,7 @@ def differ(tenant: Path, proposed: Sequence[Path], *, progress: Progress | None 
     started = time.perf_counter()
     before = read_tenant(tenant)
     policies, snapshot = _laid_over(before, proposed)
-    proof = difference(snapshot, before.policies.records, policies, _each(progress, "comparing"))
+    proof = _with_assumptions(difference(snapshot, before.policies.records, policies, _each(progress, "comparing")), snapshot)
     return replace(proof, seconds=round(time.perf_counter() - started, 3)), _names(snapshot)
 
 
@@ -231,10 +267,10 @@ def _legacy_uses(stored: Iterable[StoredUse], facts: Dictionaries, count: ReadCo
     return tuple(uses)
 
 
-def pseudonymised(radius: BlastRadius) -> BlastRadius:
-    """Return `radius` without names, under a key that is thrown away."""
+def pseudonymised(found: Assessed) -> Assessed:
+    """Return `found` without names, under a key that is thrown away."""
     import secrets
 
-    from unbroken.report.pseudonyms import pseudonymise
+    from unbroken.report.pseudonyms import pseudonymised as without_names
 
-    return pseudonymise(radius, secrets.token_bytes(32))
+    return without_names(found, secrets.token_bytes(32))

@@ -2,91 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
+from browsing import CONTRASTS, DESK, PAPER, PHONE, opened
+from builders_proof import NAMES, holding, proof, undecided, violated
 from builders_report import blast_radius
 from unbroken.report.html_page import render_html
+from unbroken.report.proof_section import proof_section
 
 pytestmark = pytest.mark.browser
-
-DESK, PHONE, PAPER = (1280, 900), (390, 844), (718, 1000)
-
-CONTRASTS = """() => {
-  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-  const rgb = (color) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = color;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const channel = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-  const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const color = rgb(getComputedStyle(at).backgroundColor);
-      if (color[3] === 255) return color;
-    }
-    return [255, 255, 255, 255];
-  };
-  const poor = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !element.checkVisibility() || element.closest("script, style")) continue;
-    const [a, b] = [luminance(rgb(getComputedStyle(element).color)), luminance(behind(element))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${element.className || element.tagName}: ${element.textContent.trim().slice(0, 40)}`);
-  }
-  return poor;
-}"""
-
-
-@dataclass
-class Opened:
-    """A page and everything it asked for or complained about."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return Chromium, or skip."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.skip("SKIPPED LOUDLY: no Chromium on this machine, the report was not looked at in a browser")
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"] if as_root else [])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the report as a file on disk."""
     path = tmp_path_factory.mktemp("report") / "blast radius.html"
-    path.write_text(render_html(blast_radius()), encoding="utf-8")
+    change = proof(holding(name="mfa-everywhere"), undecided(), violated(name="legacy-blocked"))
+    path.write_text(render_html(blast_radius(), proof_section(proof(), change, NAMES)), encoding="utf-8")
     return path
-
-
-def opened(browser: Browser, report: Path, size: tuple[int, int] = DESK, scheme: str = "light", *, script: bool = True) -> Opened:
-    """Open the report in a fresh context that records."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, java_script_enabled=script)  # type: ignore[arg-type]
-    seen = Opened(context.new_page())
-    seen.page.on("request", lambda request: seen.requests.append(request.url))
-    seen.page.on("console", lambda message: seen.complaints.append(message.text))
-    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    seen.page.goto(report.as_uri())
-    return seen
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -180,4 +116,31 @@ def test_on_paper_everything_is_there_in_ink_on_white(browser: Browser, report: 
     assert page.evaluate("document.documentElement.scrollWidth") <= PAPER[0]
     assert page.evaluate(CONTRASTS) == []
     assert page.pdf(format="A4").startswith(b"%PDF")
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["desk", "phone", "paper"])
+def test_every_verdict_before_and_after_can_be_seen_without_scrolling_sideways(
+    browser: Browser, report: Path, size: tuple[int, int]
+) -> None:
+    page = opened(browser, report, size).page
+    page.emulate_media(media="print" if size == PAPER else "screen")
+    verdicts = page.locator("#table-verdicts .effect")
+
+    assert verdicts.all_text_contents() == ["VIOLATED", "HOLDS", "UNKNOWN", "UNKNOWN", "HOLDS", "VIOLATED"]
+    for verdict in verdicts.all():
+        box = verdict.bounding_box()
+        assert verdict.is_visible()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+    page.context.close()
+
+
+def test_a_lost_property_leads_to_its_section(browser: Browser, report: Path) -> None:
+    page = opened(browser, report, PHONE).page
+    page.locator("section", has=page.locator("#glance")).get_by_role("link", name="Where").click()
+
+    page.wait_for_function("() => Math.abs(document.getElementById('proof').getBoundingClientRect().top) < 200")
+    assert page.get_by_role("heading", name="What holds for all sign-ins").is_visible()
     page.context.close()

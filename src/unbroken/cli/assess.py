@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from unbroken.cli.options import Format, Paths, With
 from unbroken.cli.written import refuse_missing_folder, write
 
 if TYPE_CHECKING:
     from unbroken.evaluate.blast_radius import BlastRadius
-
-Paths = Annotated[list[Path] | None, Parameter(negative="", consume_multiple=True)]
+    from unbroken.report.assessed import Assessed
 
 
 def assess(
     tenant: Path,
     *,
-    with_: Annotated[list[Path] | None, Parameter(name="--with", negative="", consume_multiple=True)] = None,
+    with_: With = None,
     signins: Paths = None,
     report: Path | None = None,
     tables: Path | None = None,
     keep: Path | None = None,
     pseudonymise: Annotated[bool, Parameter(negative="")] = False,
-    format: Annotated[Literal["text", "json"], Parameter(help="text for people, json for programs")] = "text",  # noqa: A002
+    format: Format = "text",  # noqa: A002 -- the option's name
 ) -> int:
     """Say who would be prompted, who must register, who is locked out and what breaks.
 
@@ -41,7 +41,7 @@ def assess(
     signins
         More sign-in logs, in any supported form.
     report
-        Write one self-contained HTML file here.
+        Write one self-contained HTML file here, with what unbroken prove says of the same policies.
     tables
         Write every table as CSV into this folder.
     keep
@@ -55,13 +55,13 @@ def assess(
     refuse_missing_folder(report)
     before = _stamp(keep)
     with progress() as told:
-        radius = wiring.assess(tenant, with_ or [], signins or [], keep=keep, progress=told)
+        found = wiring.assess(tenant, with_ or [], signins or [], proving=report is not None, keep=keep, progress=told)
     _say_kept(keep, before)
-    radius = wiring.pseudonymised(radius) if pseudonymise else radius
-    _write_files(radius, report, tables)
-    _warn(radius)
-    _print(radius, format, report)
-    return 2 if _finds(radius) else 0
+    found = wiring.pseudonymised(found) if pseudonymise else found
+    _write_files(found, report, tables)
+    _warn(found.radius)
+    _print(found.radius, format, report)
+    return 2 if _finds(found.radius) else 0
 
 
 def _finds(radius: BlastRadius) -> bool:
@@ -70,15 +70,15 @@ def _finds(radius: BlastRadius) -> bool:
     return bool(radius.after.get(Outcome.BLOCK) or radius.after.get(Outcome.LOCKED_OUT))
 
 
-def _write_files(radius: BlastRadius, report: Path | None, tables: Path | None) -> None:
+def _write_files(found: Assessed, report: Path | None, tables: Path | None) -> None:
     if report is not None:
         from unbroken.report.html_page import render_html
 
-        write(report, render_html(radius))
+        write(report, render_html(found.radius, found.proof))
     if tables is not None:
         from unbroken.report.csv_tables import write_tables
 
-        _say(f"wrote {len(write_tables(radius, tables))} tables to {tables}")
+        _say(f"wrote {len(write_tables(found.radius, tables))} tables to {tables}")
 
 
 def _stamp(keep: Path | None) -> int | None:

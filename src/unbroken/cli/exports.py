@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from unbroken.sources.exports import Export
 
-COLUMNS = ("name", "what", "portal", "graph", "powershell", "permissions", "role", "licence", "cost", "needed")
+COLUMNS = ("name", "what", "portal", "graph", "powershell", "permissions", "role", "licence", "cost", "proof_cost", "needed")
 
 
 def exports_command(format: str = "text") -> int:  # noqa: A002 -- the option's name
@@ -36,7 +36,8 @@ def _print_json() -> None:
 
     from unbroken.sources.exports import EXPORTS, powershell_preamble
 
-    body = {"schemaVersion": 1, "powershellPreamble": powershell_preamble(), "exports": [asdict(export) for export in EXPORTS]}
+    exports = [{**asdict(export), "proof_cost": export.proof_cost} for export in EXPORTS]
+    body = {"schemaVersion": 1, "powershellPreamble": powershell_preamble(), "exports": exports}
     sys.stdout.write(json.dumps(body, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -56,11 +57,14 @@ def _print_text() -> None:
     from rich.console import Console
 
     from unbroken.sources.exports import EXPORTS, powershell_preamble
+    from unbroken.sources.proof_costs import NOTHING
 
     console = Console(highlight=False, markup=False, emoji=False)
     console.print("Put the files into one folder (or zip it) and name them as below, with .json; give that folder to unbroken.")
     console.print("Files marked * are needed. Every other one that is missing makes answers unknown where it matters.\n")
-    _print_table(console, EXPORTS)
+    _print_table(console, "what an answer loses without it", [(export, export.cost) for export in EXPORTS])
+    console.print("\nunbroken prove and diff speak of every sign-in that can be: they need no log, nor what is not listed here.\n")
+    _print_table(console, "what a proof loses without it", [(each, each.proof_cost) for each in EXPORTS if each.proof_cost != NOTHING])
     console.print("\nHow to get each\n", style="bold")
     for export in EXPORTS:
         _print_ways(console, export)
@@ -70,15 +74,15 @@ def _print_text() -> None:
     console.print("\nthen the PowerShell line of each file above. Tools that do it too: EntraExporter, IntuneManagement.")
 
 
-def _print_table(console: Console, exports: tuple[Export, ...]) -> None:
+def _print_table(console: Console, heading: str, costs: list[tuple[Export, str]]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("file", no_wrap=True)
-    table.add_column("what an answer loses without it")
-    for export in exports:
-        table.add_row(f"{'*' if export.needed else ' '} {export.name}", export.cost)
+    table.add_column(heading)
+    for export, cost in costs:
+        table.add_row(f"{'*' if export.needed else ' '} {export.name}", cost)
     console.print(table)
 
 

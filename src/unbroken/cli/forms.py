@@ -1,14 +1,10 @@
-"""The two forms every command answers in."""
+"""The JSON that small commands answer in."""
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated, Any, Literal
-
-from cyclopts import Parameter
-
-Format = Annotated[Literal["text", "json"], Parameter(help="text for people, json for programs")]
+from typing import Any
 
 
 def print_json(answer: dict[str, Any]) -> None:

@@ -18,4 +18,10 @@ def progress() -> Iterator[Report | None]:
     from rich.console import Console
 
     with Console(stderr=True).status("reading") as status:
-        yield lambda what, done, total: status.update(f"{what} {done:,}" + (f" of {total:,}" if total else ""))
+        yield lambda what, done, total: status.update(line(what, done, total))
+
+
+def line(what: str, done: int, total: int) -> str:
+    """Return what is shown: how far it is only where that is counted."""
+    counted = f" {done:,}" if done or total else ""
+    return f"{what}{counted}" + (f" of {total:,}" if total else "")

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from unbroken.cli.options import Changed, With
 from unbroken.cli.written import refuse_missing_folder, write
 
 if TYPE_CHECKING:
     from unbroken.prove.proof import Proof
 
-With = Annotated[list[Path] | None, Parameter(name="--with", negative="", consume_multiple=True)]
-Changed = Annotated[list[Path], Parameter(name="--with", negative="", consume_multiple=True)]
 Format = Annotated[
     Literal["text", "json", "github", "sarif"],
     Parameter(help="text for people, json for programs, github for annotations of a workflow, sarif for code scanning"),
@@ -91,8 +90,9 @@ def _show(proof: Proof, names: dict[str, str], form: str, report: Path | None, s
         _print_json(proof_json(proof))
     elif form == "sarif":
         from unbroken.report.proof_sarif import sarif
+        from unbroken.sources.policy_files import file_of_rules
 
-        _print_json(sarif(proof, _files(sources), names))
+        _print_json(sarif(proof, _files(sources), names, otherwise=file_of_rules(sources[-1])))
     elif form == "github":
         from unbroken.report.proof_annotations import github_lines
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from unbroken.cli.forms import Format, print_json
+from unbroken.cli.forms import print_json
+from unbroken.cli.options import Format
 from unbroken.errors import UnbrokenError
 
 

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from cyclopts import Parameter
+
+from unbroken.cli.options import Format, With
 
 if TYPE_CHECKING:
     from unbroken.evaluate.decision import Decision
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
 Answers: TypeAlias = "Iterable[Decision]"
 File = Annotated[str, Parameter(allow_leading_hyphen=True)]
 """A path, or - for standard input, which is no option."""
-With = Annotated[list[Path] | None, Parameter(name="--with", negative="", consume_multiple=True)]
-Format = Annotated[Literal["text", "json"], Parameter(help="text for people, json for programs")]
 
 
 def whatif(tenant: Path, *, request: File, with_: With = None, format: Format = "text") -> int:  # noqa: A002 -- the option's name

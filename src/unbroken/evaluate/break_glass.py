@@ -20,7 +20,7 @@ class BreakGlass:
     nobody: tuple[str, ...] = ()
     """Entries that name nobody in the export."""
     unread: tuple[str, ...] = ()
-    """Groups whose members, or the members of a group in them, were not read."""
+    """Groups whose members, or the members of a group in them, were not read; and those that may be among groups that were not."""
     ambiguous: tuple[str, ...] = ()
     """Group names that several groups bear."""
     groups: tuple[str, ...] = ()
@@ -38,7 +38,8 @@ def break_glass(snapshot: Snapshot) -> BreakGlass:
     lists: dict[str, list[str]] = {"nobody": [], "unread": [], "ambiguous": [], "groups": []}
     for entry in snapshot.facts.break_glass:
         prefix, _, name = entry.partition(":")
-        ids = groups.get(name.strip().lower(), set()) if prefix.strip().lower() == GROUP else set()
+        is_group = prefix.strip().lower() == GROUP
+        ids = groups.get(name.strip().lower(), set()) if is_group else set()
         if entry.lower() in users:
             found[users[entry.lower()]] = None
         elif len(ids) == 1:
@@ -47,6 +48,8 @@ def break_glass(snapshot: Snapshot) -> BreakGlass:
             lists["groups"] += ids
             lists["nobody"] += [] if members or not complete else [entry]
             lists["unread"] += [] if complete else [entry]
+        elif is_group and not ids and not snapshot.groups.complete:
+            lists["unread"].append(entry)
         else:
             lists["ambiguous" if ids else "nobody"].append(entry)
     return BreakGlass(tuple(found), *(tuple(lists[name]) for name in ("nobody", "unread", "ambiguous", "groups")))

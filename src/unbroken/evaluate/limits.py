@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from unbroken.entra.snapshot import Collection, Snapshot
+from unbroken.entra.snapshot import NOT_EXPORTED, Collection, Snapshot
 from unbroken.entra.vocabulary import PolicyState
 
 USUAL_DAYS = 30
@@ -52,6 +52,10 @@ DEPENDENCIES = "A policy on a service that an app depends on (Teams on Exchange)
 MANDATORY = (
     "The MFA that Microsoft itself demands (Azure, Entra, Intune and Microsoft 365 admin centers, changes to Azure resources) comes on top "
     "and spares nobody, break-glass accounts included."
+)
+TRUSTED_ADDRESSES = (
+    "The trusted addresses of the MFA service settings are in no export: none are assumed. If there are some, name them as "
+    "mfa_trusted_ips in unbroken.toml, or policies that trust all trusted locations look stricter than they are."
 )
 ALWAYS = (TOKENS, DEPENDENCIES, MANDATORY)
 """Limits that no export lifts (semantics 2.8 and 2.11, deployment practice headline 8)."""
@@ -100,10 +104,18 @@ def _missing(snapshot: Snapshot) -> Iterator[str]:
     }
     yield from (f"{name} was not exported: {COSTS[name]}." for name, is_absent in absent.items() if is_absent)
     if snapshot.facts.mfa_trusted_ips is None:
-        yield (
-            "The trusted addresses of the MFA service settings are in no export: none are assumed. If there are some, name them as "
-            "mfa_trusted_ips in unbroken.toml, or policies that trust all trusted locations look stricter than they are."
-        )
+        yield TRUSTED_ADDRESSES
+
+
+def assumed(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return what is taken for granted where an export is missing, instead of being unknown: an answer is only as true as that."""
+    absent = {
+        "userAuthenticationRequirements": snapshot.per_user_mfa.why == NOT_EXPORTED,
+        "authenticationMethodsPolicy": snapshot.methods_policy.why == NOT_EXPORTED,
+        "domains": not snapshot.domains,
+    }
+    found = tuple(f"{name} was not exported: {COSTS[name]}" for name, is_absent in absent.items() if is_absent)
+    return (*found, TRUSTED_ADDRESSES) if snapshot.facts.mfa_trusted_ips is None else found
 
 
 def _any_policy_is_enabled(snapshot: Snapshot) -> bool:

@@ -14,19 +14,21 @@ from unbroken.report.lockouts import Lockouts
 from unbroken.report.loosening import loosening
 from unbroken.report.next_steps import next_steps
 from unbroken.report.page_parts import asset, content_security_policy, environment
+from unbroken.report.proof_section import ProofSection
 
 ROWS_SHOWN = 500
 """The most rows of one table on the page; the CSV files have all."""
 
 
-def render_html(radius: BlastRadius) -> str:
-    """Return the whole page; the same for the same blast radius."""
-    style, script = asset("report.css"), asset("report.js")
+def render_html(radius: BlastRadius, proof: ProofSection | None = None) -> str:
+    """Return the whole page, with a section on what is proved where that is given; the same for the same blast radius and proof."""
+    style, script = asset("report.css") + "\n" + asset("proof.css"), asset("report.js")
     return (
         environment()
         .get_template("report.html.jinja")
         .render(
             radius=radius,
+            proof=proof,
             style=style,
             script=script,
             policy=content_security_policy(style, script),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
 
+from unbroken.entra.snapshot import Snapshot
 from unbroken.evaluate.blast_radius import BlastRadius
 
 LEAST_LABEL = 4
@@ -15,6 +16,9 @@ _EVERYBODYS = frozenset(
     {"onmicrosoft", "mail", "outlook", "hotmail", "gmail", "office", "microsoft", "mfa", "all", "user", "users", "unknown"}
 )
 """Words that name no one and stand in every sentence; looking for them would only spoil the sentences."""
+_KEYWORDS = frozenset({"everyone", "guests", "break_glass"})
+Accounts = tuple[tuple[str, tuple[str, ...]], ...]
+"""(id, every name) of accounts."""
 
 
 def folded(word: str) -> str:
@@ -32,12 +36,12 @@ class Identifiers:
     keep: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, radius: BlastRadius, salt: bytes) -> Identifiers:
-        """Collect every identifier of `radius`; of two accounts with one display name the first gives it its pseudonym."""
+    def of(cls, radius: BlastRadius, salt: bytes, accounts: Accounts = ()) -> Identifiers:
+        """Collect every identifier of `radius` and of `accounts`; of two with one display name the first gives it its pseudonym."""
         found = cls(salt)
         found.keep.update(folded(p.id) for p in radius.policies)
         found.keep.update(folded(app.id) for app in radius.apps)
-        for user_id, names in _accounts(radius):
+        for user_id, names in (*_accounts(radius), *accounts):
             token = found.account(user_id)
             for name in names:
                 found._learn(name, token)
@@ -84,3 +88,24 @@ def _accounts(radius: BlastRadius) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield account.user_id, (account.user_id, account.user_principal_name)
     for user in radius.users:
         yield user.id, (user.id, user.name)
+
+
+def accounts_of(snapshot: Snapshot) -> Accounts:
+    """Return the users of the directory, and whom else the operator names: a name with a typing error is a name.
+
+    Of display names only those of several words: a room called Reception would spoil every sentence about a reception.
+    """
+    users = ((user.id, (user.id, user.user_principal_name, *_of_words(user.display_name))) for user in snapshot.users.records)
+    return (*users, *((word, (word,)) for word in _named_by_the_operator(snapshot)))
+
+
+def _of_words(display_name: str) -> tuple[str, ...]:
+    return (display_name,) if len(display_name.split()) > 1 else ()
+
+
+def _named_by_the_operator(snapshot: Snapshot) -> Iterator[str]:
+    facts = snapshot.facts
+    rules = (word for rule in facts.properties for word in (*rule.users, *rule.except_users))
+    for word in (*facts.break_glass, *(entry.user for entry in facts.exempt), *rules):
+        if word not in _KEYWORDS and not word.startswith(("group:", "role:")):
+            yield word

@@ -27,14 +27,17 @@ FINGERPRINT = "unbrokenRegion/v1"
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
-def sarif(proof: Proof, files: Files, names: Names = _NOBODY) -> Json:
-    """Return a log with one rule per property and one result per region of those that do not hold."""
+def sarif(proof: Proof, files: Files, names: Names = _NOBODY, *, otherwise: str = "") -> Json:
+    """Return a log with one rule per property and one result per region of those that do not hold.
+
+    `otherwise` is the file of what no policy's file is known for. Code scanning refuses a whole log for one result without a location.
+    """
     driver = {"name": "unbroken", "semanticVersion": __version__, "rules": [_rule(result) for result in proof.properties]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": [_notification(line) for line in proof.problems]}],
-        "results": [_result(finding) for finding in findings(proof, files, names)],
+        "results": [_result(finding, otherwise) for finding in findings(proof, files, names)],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -53,7 +56,7 @@ def _notification(line: str) -> Json:
     return {"level": "warning", "message": _message(line)}
 
 
-def _result(finding: Finding) -> Json:
+def _result(finding: Finding, otherwise: str) -> Json:
     body = {
         "ruleId": finding.result.name,
         "ruleIndex": finding.position,
@@ -61,7 +64,8 @@ def _result(finding: Finding) -> Json:
         "message": _message(finding.text),
         "partialFingerprints": {FINGERPRINT: _fingerprint(finding.result, finding.region)},
     }
-    return body | ({"locations": [_location(file) for file in finding.files]} if finding.files else {})
+    files = finding.files or ((otherwise,) if otherwise else ())
+    return body | ({"locations": [_location(file) for file in files]} if files else {})
 
 
 def _message(text: str) -> Json:
@@ -72,7 +76,8 @@ def _message(text: str) -> Json:
 def _location(file: str) -> Json:
     """Return the policy's file: a relative URI as the path was given, a file URI when it is absolute."""
     path = PurePath(file)
-    return {"physicalLocation": {"artifactLocation": {"uri": path.as_uri() if path.is_absolute() else quote(path.as_posix())}}}
+    uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": 1}}}
 
 
 def _fingerprint(result: Result, region: Region | None) -> str:

@@ -70,7 +70,7 @@ def _details(console: Console, proof: Proof, names: Names) -> None:
             _result(console, result, names)
     notes = [f"{result.name}: {note}" for result in proof.properties if result.holds for note in result.notes]
     bullets(console, "Good to know", notes, len(notes))
-    bullets(console, "Not read or not used", proof.problems, len(proof.problems))
+    bullets(console, proof_words.NOT_READ, proof.problems, len(proof.problems))
     if any(result.counterexamples for result in proof.properties):
         console.print()
         console.print(Text(proof_words.ASK_AGAIN, style="dim"))

@@ -25,6 +25,8 @@ ACTIONS = {
     UserAction.REGISTER_SECURITY_INFO: "the registration of security information",
     UserAction.REGISTER_DEVICE: "the registration of a device",
 }
+NOT_READ = "Not read, not used, or taken for granted"
+"""Heading of a proof's problems."""
 ASK_AGAIN = "Ask again: unbroken whatif TENANT --request FILE; each request is in the JSON output"
 
 _APPS = {**well_known_apps.NAMES, ANY_OTHER_APP: "any other app"}
@@ -87,6 +89,17 @@ def concerned(result: Result) -> str:
 def people(ids: Sequence[str], known: Names) -> str:
     """Return how many users these are and the first of them: "7 users: ann@contoso.example, ... and 2 more"."""
     return f"{count(len(ids), 'user')}: {names([known.get(each, each) for each in ids])}" if ids else ""
+
+
+def people_of(region: Region, known: Names) -> str:
+    """Return the users of a region as `people` does; only how many they are where the region's own words begin with their names."""
+    return (how_many(region) if region.users else "") if region.who.people else people(region.users, known)
+
+
+def how_many(region: Region) -> str:
+    """Return how many users a region holds, and whether external ones without an object are in it."""
+    parts = [count(len(region.users), "user")] if region.users else []
+    return " and ".join([*parts, *(["external users"] if region.externals else [])])
 
 
 def examples(result: Result, position: int) -> list[Counterexample]:

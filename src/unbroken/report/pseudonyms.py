@@ -1,8 +1,8 @@
-"""A blast radius without names: for a report that leaves the house.
+"""A report without names: for what leaves the house.
 
 Accounts, devices, addresses, domains, departments, files and the tenant get keyed pseudonyms, the same everywhere for the same salt
-(HMAC-SHA-256: without the salt nobody can check a guess). Names of policies, groups and apps stay, apart from known names inside
-them; `KEPT` says so in the limits.
+(HMAC-SHA-256: without the salt nobody can check a guess). Names of policies, groups, named locations and apps stay, apart from known
+names inside them; `KEPT` says so in the limits.
 """
 
 from __future__ import annotations
@@ -11,23 +11,33 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from unbroken.evaluate.blast_radius import AccountKind, BlastRadius, Disagreement, Impact, LegacyDependency, Person
-from unbroken.report.identifiers import Identifiers
+from unbroken.report.assessed import Assessed
+from unbroken.report.identifiers import Accounts, Identifiers
+from unbroken.report.proof_section import reworded
 from unbroken.report.redaction import Redaction
 
 KEPT = (
-    "Accounts, devices, addresses, domains, departments, files and the tenant have pseudonyms; policies, groups and apps keep their names"
+    "Accounts, devices, addresses, domains, departments, files and the tenant have pseudonyms; policies, groups, named locations and apps "
+    "keep their names"
 )
 
 
-def pseudonymise(radius: BlastRadius, salt: bytes) -> BlastRadius:
+def pseudonymised(found: Assessed, salt: bytes) -> Assessed:
+    """Return the same report without names; the same person has the same pseudonym in the blast radius and in the proof."""
+    text = Redaction(Identifiers.of(found.radius, salt, found.accounts))
+    proof = reworded(found.proof, text) if found.proof else None
+    return Assessed(radius=pseudonymise(found.radius, salt, found.accounts), proof=proof)
+
+
+def pseudonymise(radius: BlastRadius, salt: bytes, accounts: Accounts = ()) -> BlastRadius:
     """Return the same figures with every identifying word replaced, in structured fields and inside sentences.
 
-    An account's id, user principal name and display name all become the same `user-...`. Raises `ValueError` for a salt shorter
-    than 16 bytes: names could be guessed and checked.
+    An account's id, user principal name and display name all become the same `user-...`; `accounts` are known besides those of `radius`.
+    Raises `ValueError` for a salt shorter than 16 bytes: names could be guessed and checked.
     """
     if len(salt) < 16:
         raise ValueError("the salt has less than 16 bytes")
-    names = Identifiers.of(radius, salt)
+    names = Identifiers.of(radius, salt, accounts)
     text = Redaction(names)
     return replace(
         radius,

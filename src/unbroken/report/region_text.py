@@ -110,9 +110,15 @@ def _told(condition: Condition) -> str:
     wording = WORDINGS[condition.name]
     if condition.all_but:
         words = {} if wording.tail else wording.words
-        return f"{wording.rest} {names([words.get(value, value) for value in condition.values])}"
-    lead = "when" if all(value.startswith("registering ") for value in condition.values) else wording.lead
+        rest = "to anything but" if any(map(_is_action, condition.values)) else wording.rest
+        return f"{rest} {names([words.get(value, value) for value in condition.values])}"
+    lead = "when" if all(map(_is_action, condition.values)) else wording.lead
     return f"{lead} {names([wording.words.get(value, value) for value in condition.values], 'or')}{wording.tail}"
+
+
+def _is_action(value: str) -> bool:
+    """Return whether a target is something people do, which is no app: `registering or joining a device`."""
+    return value.startswith("registering ")
 
 
 def _condition(condition: Condition) -> str:

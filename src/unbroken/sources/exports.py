@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unbroken.evaluate.limits import COSTS
+from unbroken.sources.proof_costs import PROOF_COSTS
 
 FREE = "Free"
 PREMIUM = "P1 or P2"
@@ -53,6 +54,11 @@ class Export:
     """What the answer loses without it."""
     needed: bool = False
     """Nothing can be asked without it."""
+
+    @property
+    def proof_cost(self) -> str:
+        """Return what `unbroken prove` and `unbroken diff` lose without it."""
+        return PROOF_COSTS[self.name.partition("/")[0]]
 
 
 def _saved(request: str, name: str) -> str:

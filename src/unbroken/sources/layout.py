@@ -45,6 +45,8 @@ _LOOKED_INTO_BYTES = 16 * 2**20
 """Files larger than this are not opened to see what they are: a collection that large has its name."""
 SIGN_INS = "signins"
 FACTS = "unbroken.toml"
+PROPOSED = "proposed"
+"""Folder of policies to be: never the tenant's own, also where nothing else holds policies."""
 
 
 @dataclass(slots=True)
@@ -152,13 +154,15 @@ def _by_content(layout: Layout, unknown: Iterable[Document], *, known_policies: 
             layout.broken += [] if known_policies else [str(error)]
             layout.files.append((document.name, f"not used: {error.problem}"))
             continue
-        if not name or (name == "conditionalAccessPolicies" and known_policies):
+        if not name or (name == "conditionalAccessPolicies" and (known_policies or PROPOSED in document.parts[:-1])):
             layout.files.append((document.name, f"not used: {_reason(document, name)}"))
         else:
             layout.found.setdefault(name, []).append(document)
 
 
 def _reason(document: Document, name: str) -> str:
+    if name and PROPOSED in document.parts[:-1]:
+        return "policies that are proposed, give them with --with"
     if name:
         return "policies, but the tenant's own are in the file named conditionalAccessPolicies"
     if document.size > _LOOKED_INTO_BYTES:

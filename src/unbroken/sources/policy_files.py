@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from unbroken.sources.layout import FACTS
+
 
 def policy_files(sources: Iterable[Path]) -> dict[str, str]:
     """Return the file of each policy id, that of the first of `sources` (files or folders) that has it; archives have no such file."""
@@ -14,6 +16,12 @@ def policy_files(sources: Iterable[Path]) -> dict[str, str]:
         for policy_id in _ids(path):
             found.setdefault(policy_id, path.as_posix())
     return found
+
+
+def file_of_rules(tenant: Path) -> str:
+    """Return the file for what no policy's file is known for: the operator's own facts beside the exports, else the tenant itself."""
+    facts = tenant / FACTS
+    return (facts if facts.is_file() else tenant).as_posix()
 
 
 def _files(source: Path) -> list[Path]:

@@ -120,7 +120,8 @@ def _cut_off(groups: Sequence[Group]) -> list[str]:
 def _migration_table(reading: Reading) -> list[Group]:
     """Return the groups IntuneManagement noted by id and name."""
     tables, _ = reading.each("MigrationTable", lambda record, _: record)
-    objects = [each for table in tables for each in table.get("objects") or () if isinstance(each, dict)]
+    listed = [table["objects"] for table in tables if isinstance(table.get("objects"), list)]
+    objects = [each for found in listed for each in found if isinstance(each, dict)]
     return [
         Group(id=canonical(str(each["id"])), display_name=str(each.get("displayName") or ""))
         for each in objects

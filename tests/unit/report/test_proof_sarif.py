@@ -52,8 +52,18 @@ def test_every_result_has_a_message_and_only_what_the_format_knows() -> None:
 def test_the_location_is_the_policy_to_edit_as_a_uri() -> None:
     first, second, _ = results(proof())
 
-    assert first["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "policies/CA%20001.json"}}}]
+    assert first["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "policies/CA%20001.json"}, "region": {"startLine": 1}}}]
     assert "locations" not in second
+
+
+def test_what_no_policy_does_has_the_location_of_the_rules() -> None:
+    """Code scanning refuses the whole log when one result has no location."""
+    log = sarif(proof(), FILES, NAMES, otherwise="tenant/unbroken.toml")
+    first, *others = [each["locations"][0]["physicalLocation"] for each in log["runs"][0]["results"]]
+
+    assert first["artifactLocation"]["uri"] == "policies/CA%20001.json"
+    assert {each["artifactLocation"]["uri"] for each in others} == {"tenant/unbroken.toml"}
+    assert first["region"] == others[0]["region"] == {"startLine": 1}
 
 
 def test_an_absolute_path_is_a_file_uri() -> None:

@@ -108,7 +108,7 @@ def test_missing_facts_repairs_and_notes_are_told() -> None:
     assert f"Missing facts - {MISSING}" in text
     assert "CA001 - Require MFA, conditions.users.excludeGroups: remove group Sales; closes all; stricter for 3 users" in text
     assert "- the exemption of scanner@contoso.example ends on 2027-03-31" in text
-    assert "Not read or not used - x.json: broken" in joined(printed(proof(problems=("x.json: broken",))))
+    assert "Not read, not used, or taken for granted - x.json: broken" in joined(printed(proof(problems=("x.json: broken",))))
     assert "legacy-blocked: soon over" in joined(printed(proof(holding(notes=("soon over",)))))
 
 

@@ -50,6 +50,7 @@ def test_who(who: Who, text: str) -> None:
         (condition("applications", "Wiki", all_but=True), "anyone, to any app but Wiki, from anywhere"),
         (condition("clients", "exchangeActiveSync", "other"), "from an Exchange ActiveSync client or another legacy client"),
         (condition("applications", "registering security information"), "anyone, when registering security information, from anywhere"),
+        (condition("applications", "registering security information", all_but=True), "to anything but registering security information"),
         (condition("clients", "a pigeon"), "from a pigeon"),
         (condition("platforms", "iOS", "macOS", all_but=True), "on any platform but iOS and macOS"),
         (condition("devices", "a device that matches x"), "with a device that matches x"),

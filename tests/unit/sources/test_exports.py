@@ -16,6 +16,7 @@ from unbroken.cli.exports import exports_command
 from unbroken.errors import WrongUsage
 from unbroken.evaluate.limits import COSTS
 from unbroken.sources.exports import EXPORTS, Export, powershell_preamble
+from unbroken.sources.proof_costs import PROOF_COSTS
 
 NAMES = [export.name for export in EXPORTS]
 SMALLEST_SET = {
@@ -33,6 +34,11 @@ def export(name: str) -> Export:
 def test_every_collection_whose_absence_costs_something_is_listed() -> None:
     listed = {name.partition("/")[0] for name in NAMES} | {"nonInteractiveSignIns"}
     assert listed == set(COSTS)
+
+
+def test_of_every_collection_it_is_said_what_a_proof_loses_without_it() -> None:
+    assert list(PROOF_COSTS) == list(COSTS)
+    assert export("signIns/nonInteractive").proof_cost == "nothing"
 
 
 def test_no_file_is_listed_twice() -> None:
@@ -114,6 +120,14 @@ def test_text_names_every_file_and_how_to_get_it(capsys: pytest.CaptureFixture[s
     assert set(powershell_preamble()) <= set(lines)
 
 
+def test_text_says_of_a_proof_only_what_it_loses(capsys: pytest.CaptureFixture[str]) -> None:
+    exports_command()
+    said = capsys.readouterr().out.partition("speak of every sign-in that can be")[2].partition("How to get each")[0]
+
+    assert "per-user MFA is taken as disabled, and the answer says so" in " ".join(said.split())
+    assert "signIns" not in said
+
+
 def test_text_does_not_read_brackets_as_markup(capsys: pytest.CaptureFixture[str]) -> None:
     exports_command("text")
     assert "$each[$Key]" in capsys.readouterr().out
@@ -125,6 +139,7 @@ def test_json_carries_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert body["schemaVersion"] == 1
     assert [each["name"] for each in body["exports"]] == NAMES
     assert body["exports"][0]["permissions"] == ["Policy.Read.All"]
+    assert body["exports"][0]["proof_cost"] == PROOF_COSTS["conditionalAccessPolicies"]
     assert body["powershellPreamble"] == list(powershell_preamble())
 
 

@@ -192,6 +192,16 @@ def test_only_the_nearest_file_of_a_collection_counts(tmp_path: Path) -> None:
     assert used["proposed/mfa.json"].startswith("not used: policies")
 
 
+def test_proposed_policies_are_never_the_tenants_own(tmp_path: Path) -> None:
+    """They would be, where the tenant's own were not exported: and what is proposed to be safe would look as if it were safe."""
+    write_json(tmp_path / "users.json", [user("ann")])
+    write_json(tmp_path / "Proposed" / "mfa.json", policy("Proposed"))
+    found = read_tenant(tmp_path)
+
+    assert (found.policies.records, found.policies.complete) == ((), False)
+    assert dict(found.files)["Proposed/mfa.json"] == "not used: policies that are proposed, give them with --with"
+
+
 def test_two_policies_under_one_id_are_both_kept_and_reported(tmp_path: Path) -> None:
     twice = [policy("A", id="1"), policy("A", id="1"), policy("B", id="1")]
     found = tenant(tmp_path, conditionalAccessPolicies=twice)

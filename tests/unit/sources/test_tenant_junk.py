@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builders import country_location, group, guid, ip_location, policy, registration, role, service_principal, user, write_tenant
@@ -87,6 +87,7 @@ def outcome(tenant: Path) -> Snapshot | str:
 
 
 @given(st.sampled_from(PLACES), JUNK)
+@example(place=("MigrationTable", ("objects",)), junk=True)
 @settings(max_examples=100, deadline=None)
 def test_junk_anywhere_never_breaks_the_reading(place: tuple[str, tuple[Any, ...]], junk: Any) -> None:
     name, path = place

@@ -1,0 +1,34 @@
+"""Who the break-glass accounts are, and when that cannot be told."""
+
+from __future__ import annotations
+
+import pytest
+
+from unbroken.entra.directory import Group
+from unbroken.entra.snapshot import Collection, OperatorFacts, Snapshot
+from unbroken.evaluate.break_glass import break_glass
+
+
+def tenant(entry: str, *groups: Group, complete: bool) -> Snapshot:
+    return Snapshot(
+        source="test",
+        policies=Collection("conditionalAccessPolicies", (), complete=True),
+        users=Collection("users", (), complete=True),
+        groups=Collection("groups", groups, complete=complete),
+        facts=OperatorFacts(break_glass=(entry,)),
+    )
+
+
+@pytest.mark.parametrize("groups", [(), (Group(id="g1", display_name="Sales", members=()),)])
+def test_a_group_that_may_be_among_those_not_read_is_not_nobody(groups: tuple[Group, ...]) -> None:
+    """Taken for nobody, an account of it that is locked out would be no account to speak of, and all would seem well."""
+    found = break_glass(tenant("group:BreakGlass", *groups, complete=False))
+
+    assert (found.unread, found.nobody) == (("group:BreakGlass",), ())
+
+
+@pytest.mark.parametrize(("entry", "complete"), [("group:BreakGlass", True), ("bg1@contoso.example", False)])
+def test_a_name_that_nothing_in_the_export_bears_is_nobody(entry: str, complete: bool) -> None:
+    found = break_glass(tenant(entry, complete=complete))
+
+    assert (found.unread, found.nobody) == ((), (entry,))
