@@ -145,6 +145,26 @@ def test_user_actions_and_authentication_contexts_are_targets_of_their_own(
     assert tuple(met(found, 0, *asked, sure=flag) for flag in (True, False)) == tuple({answer} for answer in answers)
 
 
+def answers(space: Space, name: str, kind: str) -> set[tuple[bool, ...]]:
+    """Return for each way a target can be which of the policies it meets."""
+    aspect = space.aspects[TARGET]
+    policies = range(len(space.engine.table.policies))
+    classes = [at for at, members in enumerate(aspect.members) if any((asked.kind, asked.name) == (kind, name) for asked in members)]
+    return {tuple(bool(aspect.where(policy, sure=True) >> at & 1) for policy in policies) for at in classes}
+
+
+def test_whether_policies_on_all_resources_see_a_device_registered_is_one_fact(space: Any) -> None:
+    assert answers(space(to("All"), to("All", but=(WIKI,)), to(WIKI)), JOIN, ACTIONS) == {(True, True, False), (False, False, False)}
+
+
+def test_which_resource_asks_for_an_authentication_context_is_one_fact(space: Any) -> None:
+    found = space(to("All", but=(WIKI,)), to("All", but=(SHOP,)), to("All", but=(SHOP, WIKI)), to("All"))
+
+    assert answers(found, ANY_OTHER_CONTEXT, CONTEXTS) == {
+        *((True, True, True, True), (False, True, False, True), (True, False, False, True))
+    }
+
+
 def test_an_application_filter_divides_apps_by_their_attributes_and_is_open_where_these_were_not_read(space: Any) -> None:
     tagged = service_principal("wiki", customSecurityAttributes={"Set": {"Tier": "high"}})
     plain = service_principal("shop", customSecurityAttributes={})
