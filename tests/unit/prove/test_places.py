@@ -127,7 +127,7 @@ def test_the_compliant_network_is_a_dimension_that_no_address_decides(through: b
 def test_what_hangs_on_the_compliant_network_is_no_certainty(places: Any) -> None:
     space = places(at("All", but=(COMPLIANT_NETWORK,)), at(COMPLIANT_NETWORK), at("hq", COMPLIANT_NETWORK), worlds=False)
 
-    assert not space.certain
+    assert not space.places.certain
     assert [applies(space, number) for number in (0, 1, 2)] == [None, None, None]
     assert applies(space, 2, addresses=AT_HQ) is True
 
@@ -163,6 +163,7 @@ def test_more_open_locations_than_can_be_followed_leave_their_policies_merely_po
 def test_a_policy_without_a_network_condition_is_met_in_every_place_and_so_is_one_on_all(places: Any) -> None:
     space = places(policy("anywhere"), at("All"))
 
+    assert space.places.certain
     assert list(space.places.boxes(0, sure=True)) == list(space.places.boxes(1, sure=True)) == [{ADDRESS: 1, COUNTRY: 1}]
 
 

@@ -92,10 +92,11 @@ def test_all_conditions_must_hold_together(space: Any) -> None:
 
 
 def test_a_condition_that_is_not_understood_makes_its_policy_merely_possible_where_the_others_hold(space: Any) -> None:
-    found = space(policy(platforms={"includePlatforms": ["iOS"]}, weather={"includeWeather": ["rain"]}))
+    wiki = {"includeApplications": [guid("app wiki")]}
+    found = space(policy(applications=wiki, platforms={"includePlatforms": ["iOS"]}, weather={"includeWeather": ["rain"]}))
 
-    assert applies(found, 0, platforms="iOS") is None
-    assert applies(found, 0, platforms="windows") is False
+    assert applies(found, 0, applications=guid("app wiki"), platforms="iOS") is None
+    assert applies(found, 0, applications=guid("app wiki"), platforms="windows") is False
     assert not found.certain
 
 

@@ -69,6 +69,11 @@ def test_a_policy_is_on_what_its_words_stand_for(word: str, inside: list[str], o
     assert all(met(found, 1, app) == {False} for app in inside)
 
 
+def test_a_bundle_puts_its_applications_among_those_asked_for_though_no_export_has_them(space: Any) -> None:
+    assert met(space(to("All", but=(OFFICE_365,))), 0, EXCHANGE) == {False}
+    assert met(space(to("All", but=(ADMIN_PORTALS,))), 0, "497effe9-df71-4043-a8bb-14cf78c4b63b") == {False}
+
+
 def test_an_app_nobody_names_is_asked_for_too(space: Any) -> None:
     found = space(to(WIKI))
 

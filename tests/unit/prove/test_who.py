@@ -113,6 +113,19 @@ def test_external_users_without_an_object_stand_there_once_for_each_home_tenant_
         assert {*people(found, found.full)} - {"ann", "bob", "cid"} == WITHOUT_OBJECT | of_fabrikam
 
 
+def test_two_guests_of_one_kind_are_told_apart_by_their_groups_and_by_name(crowd: Any) -> None:
+    users = (GAIL, guest("mel"), guest("ian"))
+    found = crowd(
+        on(includeUsers=["GuestsOrExternalUsers"], excludeGroups=[guid("staff")]),
+        on(includeUsers=[guid("ian")]),
+        users=users,
+        groups=[group("staff", "mel")],
+    )
+
+    assert {"gail", "mel", "ian"} & {*people(found, found.possible[0])} == {"gail", "ian"}
+    assert people(found, found.sure[1]) == people(found, found.possible[1]) == ["ian"]
+
+
 def test_a_list_of_tenants_means_external_users_of_these_alone(crowd: Any) -> None:
     found = crowd(of_kind("b2bDirectConnectUser", "fabrikam"), of_kind("b2bDirectConnectUser", "fabrikam", side="exclude"))
 
