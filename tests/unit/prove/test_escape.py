@@ -14,7 +14,7 @@ from unbroken.prove.diagram import EVERYTHING, BudgetExceeded
 from unbroken.prove.escape import BUDGET, TRIAL_BUDGET, SignIns, narrowed, sign_ins, where
 from unbroken.prove.properties import prove
 from unbroken.prove.prover import Prover
-from unbroken.prove.queries import holds, volume
+from unbroken.prove.queries import holds, projection, volume
 from unbroken.prove.question import built_in
 from unbroken.prove.results import TOO_LARGE
 from unbroken.prove.scope import Meant
@@ -116,6 +116,18 @@ def test_trust_in_the_home_tenant_decides_whether_a_device_control_lets_an_exter
     let_in = {(str(who.guest_kind), who.home_tenant_id) for who in found.space.who.externals(found.space.who.full) if _escapes(found, who)}
 
     assert let_in == {(str(kind), guid("fabrikam")) for kind in ("b2bDirectConnectUser", "serviceProvider", "otherExternalUser")}
+
+
+def test_where_trust_was_not_exported_an_external_user_perhaps_gets_in_with_a_device_and_not_for_sure(tenant: MakeTenant) -> None:
+    found = prover(tenant(grants(["compliantDevice"], "OR"), crossTenantAccessPolicy=None))
+    perhaps, surely = without_mfa(found), without_mfa(found, sure=True)
+    let_in = [
+        {str(who.guest_kind) for who in each.space.who.externals(projection(each.diagram, each.node, each.order.index(0)))}
+        for each in (perhaps, surely)
+    ]
+
+    assert let_in == [{"b2bDirectConnectUser", "serviceProvider", "otherExternalUser"}, set()]
+    assert lies_in(surely, user="ann", **COMPLIANT)
 
 
 def _escapes(found: SignIns, who: Any) -> bool:

@@ -125,6 +125,20 @@ def test_a_strength_for_keys_of_one_model_is_not_satisfied_by_every_key() -> Non
     assert one_model <= clauses(strength=RESISTANT)[0]
 
 
+def test_a_key_that_one_strength_allows_need_not_be_one_that_another_allows() -> None:
+    others = AuthenticationStrength(
+        id="strength other keys",
+        allowed_combinations=frozenset({"fido2"}),
+        restricted_combinations=frozenset({"fido2"}),
+        satisfies_mfa=True,
+    )
+    known = Obligations((KEYS_OF_ONE_MODEL, others))
+    demands = [Demand(grant=Grant(strength=each.id), strength=each, at_risk=False, unread=False) for each in (KEYS_OF_ONE_MODEL, others)]
+    (one,), (other,) = (known.of(demand, Cell(None, NO_TRUST, PLAIN)) for demand in demands)
+
+    assert one.isdisjoint(other)
+
+
 def test_a_strength_of_one_factor_is_no_mfa() -> None:
     (single,) = clauses(strength=SINGLE)
 

@@ -80,6 +80,13 @@ def test_security_defaults_block_legacy_clients_and_ask_the_unregistered_and_per
     assert demanded(found, SECURITY_DEFAULTS, user="sync") == demanded(found, SECURITY_DEFAULTS, user="sync", clients="other") == {}
 
 
+def test_security_defaults_of_which_nobody_knows_whether_they_are_on_ask_nobody_for_sure(made: Any) -> None:
+    found = made(identitySecurityDefaultsEnforcementPolicy=None)
+
+    assert demanded(found, SECURITY_DEFAULTS, user="bob") == {MFA: None}
+    assert demanded(found, SECURITY_DEFAULTS, user="bob", clients="other") == {BLOCK: None}
+
+
 def test_security_defaults_always_ask_an_administrator(made: Any) -> None:
     found = made(identitySecurityDefaultsEnforcementPolicy=ON, directoryRoles=[role(GLOBAL_ADMINISTRATOR, "ann")])
 
