@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 
@@ -106,14 +106,22 @@ class Targets:
         if action is UserAction.REGISTER_SECURITY_INFO:
             return known("userActions", bits | certain(self.everything))
         text = "whether policies on all resources are evaluated when a device is registered (not documented)"
-        bits |= only_possible(self.everything)
-        return known("userActions", bits, None, ((bits.unknown, text),) if bits.unknown else ())
+        return _one_fact("userActions", (bits, bits | certain(self.everything)), text)
 
     def _context(self, context: str) -> Dimension:
+        """Return the policies on the context, and those on all resources; one resource asks, so one set of exclusions counts."""
         named = certain(self._contexts.get(context.lower(), 0))
-        bits = named | certain(self.everything & ~self._with_exclusions) | only_possible(self._with_exclusions)
-        text = "which resource asks for the authentication context (the policy excludes some)"
-        return known("authenticationContext", bits, None, ((bits.unknown, text),) if bits.unknown else ())
+        sides = (self._side(self._exclude, app, doubts) for app in self._excluded_apps() for doubts in _memberships(app))
+        ways = (named | certain(self.everything).without(side) for side in sides)
+        return _one_fact("authenticationContext", ways, "which resource asks for the authentication context (the policy excludes some)")
+
+    def _excluded_apps(self) -> Iterator[str]:
+        """Yield an application for each way to be excluded, and one that nobody names."""
+        yield ""
+        yield from (app for app in self._exclude.by_app if app not in BUNDLES)
+        for name, apps in (BUNDLES | {AZURE_RESOURCE_MANAGER: SERVICE_MANAGEMENT_APPS}).items():
+            yield from apps if name in self._exclude.by_app else ()
+        yield from self._by_app if self._exclude.filters else ()
 
     def _audience(self, app: str, request: AccessRequest, missing: _Doubts) -> Bits:
         include = certain(self.everything) | self._side(self._include, app, missing)
@@ -219,3 +227,16 @@ class Targets:
         text = f"whether the client {client} asks for an ID token for itself (facts.requestedScopes, facts.clientIsPublic)"
         missing.append((own.true, text))
         return only_possible(own.true)
+
+
+def _memberships(app: str) -> Iterator[_Doubts]:
+    """Yield every way in which an application may belong to the bundles, for where that is not known."""
+    for answers in product((False, True), repeat=len(BUNDLES)):
+        yield _Doubts({(name, app): answer for name, answer in zip(BUNDLES, answers, strict=True)})
+
+
+def _one_fact(name: str, ways: Iterable[Bits], text: str) -> Dimension:
+    """Return a dimension that hangs on one fact: it has one value in all policies."""
+    options = distinct(map(Alternative, ways))
+    bits = hull(option.bits for option in options)
+    return Dimension(options, ((name, bits),), ((bits.unknown, text),) if bits.unknown else ())

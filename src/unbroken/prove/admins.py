@@ -48,11 +48,13 @@ class Admins:
 
     @cached_property
     def holders(self) -> Meant:
-        """Return the Global Administrators outside break_glass."""
+        """Return the Global Administrators outside break_glass; whoever may be in it is perhaps one of them."""
         role = self._scopes.role(GLOBAL_ADMINISTRATOR)
         known = self._prover.engine.table.snapshot.roles
         found = role if role.sure or role.maybe or known.complete else Meant(frozenset(), self._scopes.users, _why(known.why))
-        return Meant(found.sure - self._scopes.break_glass.sure - self._scopes.break_glass.maybe, found.maybe - found.sure, found.missing)
+        inside = self._scopes.break_glass
+        sure = found.sure - inside.sure - inside.maybe
+        return Meant(sure, (found.sure | found.maybe) - inside.sure - sure, (*found.missing, *inside.missing))
 
     def gets_in(self, user: str, place: Place, *, surely: bool) -> SignIns:
         """Return the sign-ins of `user` to `place` that surely, or perhaps, end in `allow` or `mfa`."""

@@ -15,12 +15,13 @@ from unbroken.prove.apart import Side
 from unbroken.prove.cover import regions
 from unbroken.prove.diagram import Box, BudgetExceeded
 from unbroken.prove.escape import SignIns
-from unbroken.prove.obligations import AT_HOME, Clause
+from unbroken.prove.obligations import AT_HOME, EXTERNAL_METHOD, Clause
 from unbroken.prove.proof import Counterexample
 from unbroken.prove.rows import Row
 from unbroken.prove.space import Space
 from unbroken.prove.witness import DEFECT, cell_of, point_of, request
 
+EXTERNAL = "whether an external method counts for an authentication strength (entra-docs disagrees with itself)"
 ASKED_LIMIT = 12
 """Open sign-ins that are decided alone to learn what they hang on."""
 
@@ -51,7 +52,7 @@ class ChangedSignIn:
         before, after = (decide(engine, asked) for engine in self._engines)
         example = Counterexample(request=asked, decision=after, region=region, before=before)
         policies = tuple(dict.fromkeys(row.name for row, clauses in added.items() if clauses))
-        return Shown(example, policies, tuple(_contradictions(before, after)))
+        return Shown(example, policies, tuple(_contradictions(before, after, external=_by_external_method(milder, added))))
 
     def doubts(self, possible: SignIns) -> Iterator[str]:
         """Yield the facts that a difference which is merely possible hangs on."""
@@ -77,9 +78,12 @@ class ChangedSignIn:
         shy = {act.removeprefix("terms ") for act in unwanted if act.startswith("terms ")}
         facts = replace(facts, terms_accepted=frozenset(terms - shy or terms))
         methods = [act for act in sorted({act for clause in wanted for act in clause}) if act in self._obligations.combinations]
+        if all(clause - unwanted - {EXTERNAL_METHOD} for clause in wanted):
+            # Another control or another method is enough for the milder set: what the other set adds must stay undone.
+            methods = [method for method in methods if method not in unwanted]
         for method in sorted(methods, key=lambda each: (each in unwanted, -sum(each in clause for clause in wanted), each)):
             return replace(facts, authentication_method=method, mfa_satisfied=method in MFA_COMBINATIONS)
-        at_home = any(AT_HOME in clause for clause in wanted)
+        at_home = any(AT_HOME in clause for clause in wanted) and AT_HOME not in unwanted
         return replace(facts, home_tenant_mfa=True) if at_home else facts
 
 
@@ -87,12 +91,26 @@ def _closed(clause: Clause, milder: Mapping[Row, tuple[Clause, ...]]) -> bool:
     return any(own <= clause for clauses in milder.values() for own in clauses)
 
 
-def _contradictions(before: Decision, after: Decision) -> Iterator[str]:
+def _by_external_method(milder: Mapping[Row, tuple[Clause, ...]], added: Mapping[Row, list[Clause]]) -> bool:
+    """Return whether an external method gave access and is not among what is added: no fact of a sign-in says that it was used."""
+    more = [clause for clauses in added.values() for clause in clauses]
+    return any(EXTERNAL_METHOD in clause for clauses in milder.values() for clause in clauses) and not any(
+        EXTERNAL_METHOD in clause for clause in more
+    )
+
+
+def _contradictions(before: Decision, after: Decision, *, external: bool) -> Iterator[str]:
     """Yield why the sign-in cannot be shown: a fact is missing, or both sets demand the same of it."""
-    if Outcome.UNKNOWN in (before.outcome, after.outcome):
+    unknown = Outcome.UNKNOWN in (before.outcome, after.outcome)
+    if unknown and not (_shuts_out(before, after) or _shuts_out(after, before)):
         yield from before.missing or after.missing or (DEFECT,)
     elif _asks(before) == _asks(after):
-        yield DEFECT
+        yield EXTERNAL if external else DEFECT
+
+
+def _shuts_out(one: Decision, other: Decision) -> bool:
+    """Return whether `one` lets the sign-in in and under `other` a policy is surely not satisfied, whatever it comes to."""
+    return one.outcome is Outcome.ALLOW and any(verdict.result == "failure" for verdict in other.policies)
 
 
 def _asks(decision: Decision) -> tuple[object, ...]:

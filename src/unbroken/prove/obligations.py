@@ -84,7 +84,13 @@ class Obligations:
             yield frozenset({token})
 
     def _methods(self, demand: Demand, here: Situation) -> Iterator[str]:
-        """Yield the ways of proving oneself that meet the demand."""
+        """Yield the ways of proving oneself that meet the demand.
+
+        A B2B direct connect user proves nothing here: without trust in the home tenant every demand for a method is a block
+        (entra-docs, external-id/authentication-conditional-access.md).
+        """
+        if here.guest_kind is GuestKind.B2B_DIRECT_CONNECT and not here.trusts_mfa:
+            return
         for combination in self.combinations:
             if meet(demand, replace(here, combination=combination)).outcome is Outcome.ALLOW:
                 yield combination
