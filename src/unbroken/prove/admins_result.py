@@ -67,6 +67,10 @@ class _Judge:
             self.missing += holders.missing
             self._doubts(hopeful[0])
             return None
+        users = self._prover.engine.table.snapshot.users
+        if not users.complete:
+            self.missing.append(f"the other users (users {users.why})")
+            return None
         self.notes += [] if sure else [NO_ADMINISTRATOR]
         shut = [self._shut(user) for user in sure]
         return False if all(shut) else None

@@ -101,10 +101,13 @@ class _Both:
 
     @property
     def _unfollowed(self) -> tuple[str, ...]:
+        """Return what keeps "no difference" from being one: users, and policies that a proposed one may replace."""
         snapshot = self._prover.engine.table.snapshot
-        changed = any(side.changed for side in self._sides)
-        users = (f"the other users (users {snapshot.users.why})",) if changed and not snapshot.users.complete else ()
-        return (*self._prover.worlds.cut, *users)
+        if not any(side.changed for side in self._sides):
+            return self._prover.worlds.cut
+        users = () if snapshot.users.complete else (f"the other users (users {snapshot.users.why})",)
+        policies = () if snapshot.policies.complete else (f"the other policies (conditionalAccessPolicies {snapshot.policies.why})",)
+        return (*self._prover.worlds.cut, *users, *policies)
 
     def _answer(
         self, name: str, *, holds: bool | None, missing: Iterable[str] = (), cut: int | None = None, notes: Iterable[str] = ()

@@ -60,8 +60,10 @@ class Scopes:
         unread = [f"members of the break-glass group in {entry} (groups)" for entry in named.unread]
         ambiguous = [f"which group {entry} means (several bear that name)" for entry in named.ambiguous]
         maybe = self.users if unread else frozenset().union(*(self._named_group(entry) for entry in named.ambiguous))
-        notes = tuple(f"break_glass names {entry}, which is nobody in the export" for entry in named.nobody)
-        return Meant(frozenset(named.users), maybe - {*named.users}, (*unread, *ambiguous), notes, named.groups)
+        users = self._snapshot.users
+        unseen = [] if users.complete else [f"who {entry} is (users {users.why})" for entry in named.nobody]
+        notes = tuple(f"break_glass names {entry}, which is nobody in the export" for entry in named.nobody) if users.complete else ()
+        return Meant(frozenset(named.users), maybe - {*named.users}, (*unread, *ambiguous, *unseen), notes, named.groups)
 
     def _named_group(self, entry: str) -> frozenset[str]:
         name = entry.partition(":")[2].strip().lower()

@@ -13,7 +13,8 @@ from unbroken.entra.vocabulary import LEGACY_CLIENTS
 from unbroken.entra.well_known import AZURE_PORTAL
 from unbroken.evaluate.session import Shape
 from unbroken.prove.obligations import Cell
-from unbroken.prove.own import NO_TERMS, Unresolved, own_question
+from unbroken.prove.own import Unresolved, own_question
+from unbroken.prove.own_words import NO_TERMS
 from unbroken.prove.prover import Prover
 from unbroken.prove.question import Question
 from unbroken.prove.scope import Scopes

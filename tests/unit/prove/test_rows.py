@@ -9,7 +9,7 @@ import pytest
 from builders import GLOBAL_ADMINISTRATOR, Record, policy, registration, role, user
 from builders_space import MakeTenant, inside, per_user_mfa, prover, sign_in
 from unbroken.prove.prover import Prover
-from unbroken.prove.rows import PER_USER_MFA, SECURITY_DEFAULTS, policy_rows, rows_beyond
+from unbroken.prove.rows import PER_USER_MFA, SECURITY_DEFAULTS, policy_row, rows_beyond
 
 SYNC_ROLE = "d29b2b05-8046-44ba-8758-1e26182fcf32"
 MFA, BLOCK = frozenset({"mfa"}), frozenset({"block"})
@@ -120,7 +120,7 @@ def test_policies_that_demand_nothing_are_no_rows_and_what_is_not_understood_is_
     session_only = policy("session", grantControls=None, sessionControls={"persistentBrowser": {"mode": "never", "isEnabled": True}})
     odd = policy("odd", grantControls={"operator": "OR", "builtInControls": ["handshake"]})
     found = made(policy("mfa"), session_only, odd, policy("off", state="disabled"))
-    rows = list(policy_rows(found.worlds, found.engine.table.enabled))
+    rows = [row for index in range(3) if (row := policy_row(found.worlds, index)) is not None]
 
     assert [(row.name, row.policy) for row in rows] == [("mfa", 0), ("odd", 2)]
     assert [row.demand.unread for row in rows] == [False, True]
@@ -129,7 +129,8 @@ def test_policies_that_demand_nothing_are_no_rows_and_what_is_not_understood_is_
 def test_a_row_surely_demands_in_fewer_places_than_it_perhaps_does(made: Any) -> None:
     odd = policy("odd", weather={"includeWeather": ["rain"]})
     found = made(odd)
-    (row,) = policy_rows(found.worlds, 0b1)
+    row = policy_row(found.worlds, 0)
+    assert row is not None
 
     assert row.boxes(sure=True) == row.sure == ()
     assert inside(row.boxes(sure=False), sign_in(found.worlds))

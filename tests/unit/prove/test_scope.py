@@ -47,7 +47,10 @@ def who(*names: str) -> frozenset[str]:
 def test_break_glass_accounts_are_named_by_user_principal_name_id_or_group(entries: list[str], scopes: Any) -> None:
     found = scopes(f"break_glass = {entries}", group("Emergency", "bg1", "bg2"), group("Outer", "Emergency")).break_glass
 
-    assert found == Meant(who("bg1", "bg2"))
+    assert found == Meant(who("bg1", "bg2"), groups=found.groups)
+    assert {*found.groups} == {
+        guid(name) for name in ("Emergency", "Outer") for entry in entries if name.lower() in entry.lower() or guid(name) in entry
+    }
 
 
 def test_a_break_glass_entry_that_is_nobody_is_said(scopes: Any) -> None:
@@ -105,9 +108,9 @@ def test_an_exemption_of_nobody_is_said(scopes: Any) -> None:
 def test_members_and_holders_are_followed_through_groups(scopes: Any) -> None:
     found = scopes("", STAFF, INNER, directoryRoles=[role(GLOBAL_ADMINISTRATOR, "bg1", "inner")])
 
-    assert found.group(guid("Staff")) == Meant(who("ann", "bob"))
+    assert found.group(guid("Staff")) == Meant(who("ann", "bob"), groups=(guid("Staff"),))
     assert found.role(GLOBAL_ADMINISTRATOR) == Meant(who("bg1", "bob"))
-    assert found.group(guid("gone")) == Meant()
+    assert found.group(guid("gone")) == Meant(groups=(guid("gone"),))
 
 
 def test_where_a_nested_group_was_not_read_everybody_else_may_be_a_member(scopes: Any) -> None:
