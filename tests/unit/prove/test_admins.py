@@ -9,6 +9,7 @@ import pytest
 
 from builders import GLOBAL_ADMINISTRATOR, PHISHING_RESISTANT_STRENGTH, Record, group, guid, policy, registration, role, user
 from builders_space import FIDO2_FOR_ALL, MakeTenant, prover
+from unbroken.entra.request import SessionFacts
 from unbroken.entra.vocabulary import LEGACY_CLIENTS
 from unbroken.entra.well_known import AZURE_PORTAL, MICROSOFT_GRAPH
 from unbroken.evaluate.decision import Outcome
@@ -212,6 +213,20 @@ def test_break_glass_accounts_that_are_not_known_leave_it_open(judged: Any) -> N
     assert "members of the break-glass group in group:Emergency (groups)" in found.missing
 
 
+def test_a_break_glass_name_that_two_groups_bear_leaves_it_open_though_an_administrator_gets_in(judged: Any) -> None:
+    twice = [group("Emergency", "bg"), group("Emergency", "bob") | {"id": guid("another")}]
+    found = judged(mfa(), groups=twice, facts='break_glass = ["group:Emergency"]')
+
+    assert found.holds is None
+    assert found.missing == ("which group group:Emergency means (several bear that name)",)
+
+
+def test_a_control_we_do_not_know_may_shut_a_break_glass_account_out(judged: Any) -> None:
+    odd = {"operator": "OR", "builtInControls": ["handshake"]}
+
+    assert judged(policy("odd", users={"includeUsers": [guid("bg")]}, grantControls=odd)).holds is None
+
+
 def test_policies_that_were_not_all_read_leave_it_open(judged: Any) -> None:
     torn = {"value": [mfa()], "@odata.nextLink": "https://graph.example/next"}
 
@@ -223,6 +238,7 @@ def test_policies_that_were_not_all_read_leave_it_open(judged: Any) -> None:
     [
         (Asked(APPS, AZURE_PORTAL), (True, False)),
         (Asked(APPS, MICROSOFT_GRAPH), (False, True)),
+        (Asked(APPS, MICROSOFT_GRAPH, SessionFacts(requested_scopes=frozenset({"User.Read"}))), (False, False)),
         (Asked(APPS, guid("app wiki")), (False, False)),
     ],
 )

@@ -201,6 +201,13 @@ def test_whoever_and_whatever_a_difference_concerns_is_said(compared: Any) -> No
     assert (example.before.outcome is not Outcome.ALLOW, example.decision.outcome) == (True, Outcome.ALLOW)
 
 
+def test_a_policy_that_adds_nothing_is_not_named_with_the_difference(compared: Any) -> None:
+    before, after = ([mfa(state=state), mfa(("approvedApplication",), name="CA2")] for state in (REPORT_ONLY, "enabled"))
+    result = told(compared(before, after))[STRICTER]
+
+    assert {region.policies for region in result.regions} == {("CA1",)}
+
+
 def test_an_example_has_done_what_was_enough_before_and_is_not_now(compared: Any) -> None:
     example = told(compared([mfa()], [STRONGER]))[STRICTER].counterexamples[0]
     before = example.before
@@ -313,6 +320,7 @@ def test_session_controls_are_not_compared_and_that_is_said(compared: Any) -> No
     often = mfa(sessionControls={"signInFrequency": {"isEnabled": True, "value": 4, "type": "hours"}})
 
     assert grew(compared([mfa()], [often])) == "no difference"
+    assert compared([mfa()], [often]).changes == (("CA1", "unchanged"),)
     assert SESSION_CONTROLS in told(compared([mfa()], [often]))[STRICTER].notes
     assert told(compared([often], [often]))[STRICTER].notes == ()
 
