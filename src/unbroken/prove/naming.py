@@ -107,7 +107,7 @@ class Naming:
     def _targets(self, aspect: Aspect, mine: int, whole: int, chosen: set[Asked] | None) -> Condition:
         inside, outside = (self._asked(aspect, classes, chosen) for classes in (mine, whole & ~mine))
         all_but = len(outside) < len(inside)
-        shown = outside if all_but else inside
+        shown = _without_echoes(outside if all_but else inside)
         labels = dict.fromkeys(self.asked(asked) for asked in shown)
         ids = dict.fromkeys(asked.name for asked in shown if asked.kind == APPS and asked.name != ANY_OTHER_APP)
         return Condition(name=TARGET, values=tuple(labels), all_but=all_but, ids=tuple(ids))
@@ -119,10 +119,14 @@ class Naming:
         """Return the name of a target."""
         if asked.kind == APPS:
             name = "any other app" if asked.name == ANY_OTHER_APP else self._labels.app(asked.name)
-            return f"{name} ({_scopes(asked)} only)" if asked.of_baseline_scopes else name
+            return f"{name} ({_scopes(asked)} only{self._client(asked)})" if asked.of_baseline_scopes else name
         if asked.kind == CONTEXTS:
             return "any other authentication context" if asked.name == ANY_OTHER_CONTEXT else f"authentication context {asked.name}"
         return ACTIONS[asked.name]
+
+    def _client(self, asked: Asked) -> str:
+        client = asked.facts.client_app_id
+        return f", for {self._labels.app(client)}" if client else ""
 
     def addresses(self, aspect: Aspect, classes: int) -> Iterator[str]:
         """Yield the named locations whose addresses are meant."""
@@ -214,6 +218,12 @@ def _cover(sets: Mapping[str, int], positions: int, scope: int) -> tuple[str, ..
 def _plain(_: Naming, aspect: Aspect, classes: int) -> Iterator[str]:
     for at in each(classes):
         yield from (("yes" if value else "no") if isinstance(value, bool) else str(value) for value in aspect.members[at])
+
+
+def _without_echoes(found: Sequence[Asked]) -> list[Asked]:
+    """Return targets without what an application gets as a client where the application itself is among them."""
+    apps = {asked.name for asked in found}
+    return [asked for asked in found if asked.facts.client_app_id not in apps]
 
 
 def external_name(identity: Identity) -> str:

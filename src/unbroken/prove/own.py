@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from unbroken.entra.policy import ConditionalAccessPolicy, Grant
@@ -10,7 +10,7 @@ from unbroken.entra.snapshot import OwnProperty
 from unbroken.entra.vocabulary import LEGACY_CLIENTS, ClientAppType
 from unbroken.evaluate.grants import Demand
 from unbroken.evaluate.table import PolicyTable
-from unbroken.prove.own_words import ALL, EVERYONE, GUESTS, Words
+from unbroken.prove.own_words import ALL, BREAK_GLASS, EVERYONE, GUESTS, Words
 from unbroken.prove.question import Question, any_app, anything, for_everybody, unique
 from unbroken.prove.scope import Scopes
 from unbroken.prove.space import CLIENT, CLIENTS, Part, Space
@@ -49,7 +49,7 @@ def own_question(own: OwnProperty, table: PolicyTable, scopes: Scopes) -> Questi
         clients=lambda space: _clients(space, own.clients),
         needs=needs,
         missing=unique((*only.missing, *without.missing)),
-        notes=unique((*only.notes, *without.notes)),
+        notes=unique((*only.notes, *without.notes, *_break_glass_as_well(own, scopes))),
         own=True,
         stated=_stated(own, words, needs),
         spared=(without.sure | without.maybe | scopes.break_glass.sure | scopes.break_glass.maybe) - only.sure,
@@ -72,6 +72,12 @@ def _stated(own: OwnProperty, words: Words, needs: Sequence[Demand]) -> Conditio
         users=(words.scope(own.users), words.scope(own.except_users)),
         target=words.target(own.apps, own.except_apps),
     )
+
+
+def _break_glass_as_well(own: OwnProperty, scopes: Scopes) -> Iterator[str]:
+    """Yield a note when a rule demands something of everyone, break-glass accounts included."""
+    if scopes.break_glass.sure and EVERYONE in own.users and BREAK_GLASS not in own.except_users and own.needs != (NOTHING,):
+        yield 'it speaks of the break-glass accounts as well; except = ["break_glass"] leaves them out'
 
 
 def _but(inside: bool | None, outside: bool | None) -> bool | None:

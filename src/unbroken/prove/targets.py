@@ -33,6 +33,9 @@ SCOPES = (
     (frozenset({"User.Read.All"}), False),
 )
 """(requested scopes, whether the client is public): beyond the baseline scopes, within those of native and of confidential clients."""
+SIGN_IN_ONLY = frozenset({"profile"})
+"""OIDC scopes without an ID token for the client itself: what an excluded confidential client gets without the policies on all resources
+(entra-docs, concept-enforcement-resource-exclusions.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,20 @@ def everything(table: PolicyTable) -> Iterator[Asked]:
     for app in _apps(table):
         yield Asked(APPS, app)
     yield Asked(APPS, ANY_OTHER_APP)
+    for client in _excluded_clients(table):
+        facts = SessionFacts(requested_scopes=SIGN_IN_ONLY, client_app_id=client, client_is_public=False)
+        yield Asked(APPS, MICROSOFT_GRAPH, facts)
     for action in UserAction:
         yield Asked(ACTIONS, str(action))
     contexts = {context.lower() for policy in table.policies for context in policy.target.authentication_contexts}
     for context in sorted(contexts | {ANY_OTHER_CONTEXT}):
         yield Asked(CONTEXTS, context)
+
+
+def _excluded_clients(table: PolicyTable) -> list[str]:
+    """Return the applications that policies on all resources leave out: as confidential clients they are let in for OIDC scopes alone."""
+    apps = {app.lower() for policy in table.policies if policy.target.all_apps for app in policy.target.exclude_apps}
+    return sorted(app for app in apps if looks_like_an_id(app))
 
 
 def _apps(table: PolicyTable) -> Iterable[str]:

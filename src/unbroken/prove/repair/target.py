@@ -20,7 +20,7 @@ def reaching(change: Change, wanted: Wanted, targets: Targets, labels: Labels) -
     target = change.policy.target
     if target.user_actions or target.authentication_contexts or any(asked.kind != APPS for asked in wanted.targets):
         return None
-    gone = frozenset(name for name in target.exclude_apps if any(_means(name, asked, targets) for asked in wanted.targets))
+    gone = frozenset(name for name in target.exclude_apps if any(_leaves_out(name, asked, targets) for asked in wanted.targets))
     if gone:
         text = f"remove {listed(map(labels.app, gone))}"
         change = change.aimed("excludeApplications", text, replace(target, exclude_apps=target.exclude_apps - gone))
@@ -39,6 +39,11 @@ def _included(change: Change, wanted: Wanted, targets: Targets, labels: Labels) 
         return change.aimed(field, ALL, replace(target, all_apps=True, include_apps=frozenset()))
     text = f"add {listed(map(labels.app, lacking))}"
     return change.aimed(field, text, replace(target, include_apps=target.include_apps | lacking))
+
+
+def _leaves_out(name: str, asked: Asked, targets: Targets) -> bool:
+    """Return whether to exclude `name` leaves this out: the application, or what it gets as a client."""
+    return _means(name, asked, targets) or name.lower() == asked.facts.client_app_id
 
 
 def _means(name: str, asked: Asked, targets: Targets) -> bool:
