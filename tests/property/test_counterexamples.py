@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,13 +19,16 @@ from unbroken.evaluate.decide import decide
 from unbroken.evaluate.decision import Decision, Outcome
 from unbroken.evaluate.table import PolicyTable
 from unbroken.evaluate.worlds import Engine
+from unbroken.prove.properties import prove
 from worlds import (
     ANN,
     BLOCK,
+    GAIL,
     GROUPS,
     HERE,
     LOCATIONS,
     MFA,
+    ODD_STRENGTH,
     ON,
     ROLES,
     SERVICE_PRINCIPALS,
@@ -126,3 +130,15 @@ def test_a_browser_and_an_app_are_not_decided_as_one(first: int) -> None:
     log = Dictionaries(LOGGED_USERS[:1], [client], contexts, LOGGED_DEVICES[:1], [LoggedAddress("192.0.2.1", "GB")], [None])
 
     law(tenant(policy(BLOCK, target=Target(include_apps=frozenset({WIKI})))), log, [(0, 0, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0)])
+
+
+def test_a_strength_that_a_guest_cannot_meet_here_is_no_way_in_without_mfa() -> None:
+    """A single factor among what it lists is no way in for somebody of whom the tenant visited accepts none of it."""
+    found = {
+        each.name: each for each in prove(Engine(PolicyTable(tenant(policy(Grant(strength=ODD_STRENGTH))))), date(2026, 11, 28)).properties
+    }
+    everywhere = found["mfa-everywhere"]
+
+    assert ANN in everywhere.users
+    assert GAIL not in everywhere.users
+    assert not everywhere.missing

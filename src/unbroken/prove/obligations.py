@@ -91,9 +91,8 @@ class Obligations:
         """
         if here.guest_kind is GuestKind.B2B_DIRECT_CONNECT and not here.trusts_mfa:
             return
-        for combination in self.combinations:
-            if meet(demand, replace(here, combination=combination)).outcome is Outcome.ALLOW:
-                yield combination
+        enough = [each for each in self.combinations if meet(demand, replace(here, combination=each)).outcome is Outcome.ALLOW]
+        yield from enough
         for combination, strength in self._restricted:
             own = demand.strength is not None and demand.strength.id.lower() == strength
             if meet(demand, replace(here, combination=combination, doubtful_strength=own)).outcome is Outcome.ALLOW:
@@ -102,8 +101,13 @@ class Obligations:
             yield EXTERNAL_METHOD
         if here.trusts_mfa and meet(demand, replace(here, home_mfa=True)).outcome is Outcome.ALLOW:
             yield AT_HOME
-        if demand.strength is not None and not here.shape.legacy and not is_mfa(demand.strength):
+        if enough and demand.strength is not None and _less_than_it_lists(demand.strength):
             yield SINGLE_FACTOR
+
+
+def _less_than_it_lists(strength: AuthenticationStrength) -> bool:
+    """Return whether Graph says that a strength is no MFA although all it lists is: else a single factor is among what it lists."""
+    return not is_mfa(strength) and strength.allowed_combinations <= MFA_COMBINATIONS
 
 
 def _alone(token: str, demand: Demand) -> Demand:
