@@ -65,16 +65,16 @@ def answer(tenant: Snapshot, request: AccessRequest) -> Answer:
     """Return what a fully known sign-in meets."""
     if request.client in LEGACY:  # no device state, and no device code flow
         request = replace(request, device=DeviceState(), transfer_method="none")
-    applies = tuple(_told(tenant, policy, request) for policy in tenant.policies.records)
+    applies = tuple(told(tenant, policy, request) for policy in tenant.policies.records)
     outcomes = {_outcome(tenant, request, applies, methods) for methods in _methods(tenant, request)}
     return Answer(applies, outcomes.pop() if len(outcomes) == 1 else None)
 
 
-def _told(tenant: Snapshot, policy: ConditionalAccessPolicy, request: AccessRequest) -> bool | None:
+def told(tenant: Snapshot, policy: ConditionalAccessPolicy, request: AccessRequest) -> bool | None:
     if policy.state == "disabled" or not conditions_hold(tenant, policy, request):
         return False
     try:
-        return _is_target(tenant, policy, request)
+        return is_target(tenant, policy, request)
     except NotSaid:
         return None
 
@@ -114,7 +114,7 @@ def _in_scope(tenant: Snapshot, scope: UserScope, request: AccessRequest) -> boo
     return False
 
 
-def _users(tenant: Snapshot, policy: ConditionalAccessPolicy, request: AccessRequest) -> bool:
+def is_assigned(tenant: Snapshot, policy: ConditionalAccessPolicy, request: AccessRequest) -> bool:
     include, exclude = policy.users
     names_eas = bool(policy.conditions.client_app_types & set(EAS))
     widened = request.client in EAS and names_eas and bool(include.roles or include.guests)
@@ -124,10 +124,12 @@ def _users(tenant: Snapshot, policy: ConditionalAccessPolicy, request: AccessReq
 # --- what
 
 
-def _is_target(tenant: Snapshot, policy: ConditionalAccessPolicy, request: AccessRequest) -> bool:
+def is_target(tenant: Snapshot, policy: ConditionalAccessPolicy, request: AccessRequest) -> bool:
     target = policy.target
     left_out = bool(target.exclude_apps) or (target.app_filter is not None and target.app_filter.mode == "exclude")
     if request.user_action:
+        if request.user_action == "urn:user:registerdevice" and target.all_apps:
+            raise NotSaid
         return target.all_apps or request.user_action in target.user_actions
     if request.authentication_context:
         if target.all_apps and left_out:
@@ -201,11 +203,11 @@ def conditions_hold(tenant: Snapshot, policy: ConditionalAccessPolicy, request: 
     """Return whether everything but the target fits."""
     wanted = policy.conditions
     return (
-        _users(tenant, policy, request)
-        and _client(wanted.client_app_types, request)
-        and (not wanted.platforms.include or _platform(wanted.platforms.include, wanted.platforms.exclude, str(request.platform)))
-        and (wanted.locations.include is None or _location(tenant, wanted.locations.include, wanted.locations.exclude, request))
-        and (wanted.device_filter is None or _device(wanted.device_filter.rule, request) is (wanted.device_filter.mode == "include"))
+        is_assigned(tenant, policy, request)
+        and client_fits(wanted.client_app_types, request)
+        and (not wanted.platforms.include or platform_fits(wanted.platforms.include, wanted.platforms.exclude, str(request.platform)))
+        and (wanted.locations.include is None or place_fits(tenant, wanted.locations.include, wanted.locations.exclude, request))
+        and (wanted.device_filter is None or device_fits(wanted.device_filter.rule, request) is (wanted.device_filter.mode == "include"))
         and (not wanted.sign_in_risk or request.sign_in_risk in wanted.sign_in_risk)
         and (not wanted.user_risk or request.user_risk in wanted.user_risk)
         and (not wanted.insider_risk or request.insider_risk in wanted.insider_risk)
@@ -213,7 +215,7 @@ def conditions_hold(tenant: Snapshot, policy: ConditionalAccessPolicy, request: 
     )
 
 
-def _client(types: frozenset[str], request: AccessRequest) -> bool:
+def client_fits(types: frozenset[str], request: AccessRequest) -> bool:
     if not types or "all" in types or request.client in types:
         return True
     if request.client == "easSupported":
@@ -221,16 +223,16 @@ def _client(types: frozenset[str], request: AccessRequest) -> bool:
     return request.client == "exchangeActiveSync" and "easSupported" in types and request.platform in ("iOS", "android", "windows")
 
 
-def _platform(include: frozenset[str], exclude: frozenset[str], platform: str) -> bool:
+def platform_fits(include: frozenset[str], exclude: frozenset[str], platform: str) -> bool:
     return ("all" in include or platform in include) and "all" not in exclude and platform not in exclude
 
 
-def _location(tenant: Snapshot, include: frozenset[str], exclude: frozenset[str], request: AccessRequest) -> bool:
-    here = {"All", *_places(tenant, request)}
+def place_fits(tenant: Snapshot, include: frozenset[str], exclude: frozenset[str], request: AccessRequest) -> bool:
+    here = {"All", *places(tenant, request)}
     return bool(here & include) and not here & exclude
 
 
-def _places(tenant: Snapshot, request: AccessRequest) -> Iterator[str]:
+def places(tenant: Snapshot, request: AccessRequest) -> Iterator[str]:
     for place in tenant.locations.records:
         if place.kind == "country":
             inside = request.country in place.countries if request.country else place.include_unknown_countries
@@ -240,8 +242,13 @@ def _places(tenant: Snapshot, request: AccessRequest) -> Iterator[str]:
             yield place.id
         if inside and place.trusted:
             yield "AllTrusted"
-    if any(_in_range(request.ip_address or "", text) for text in tenant.facts.mfa_trusted_ips or ()):
+    if is_mfa_trusted(tenant, request.ip_address or ""):
         yield "AllTrusted"
+
+
+def is_mfa_trusted(tenant: Snapshot, ip: str) -> bool:
+    """Return whether an address is among the MFA service's trusted ones."""
+    return any(_in_range(ip, text) for text in tenant.facts.mfa_trusted_ips or ())
 
 
 def _in_range(ip: str, text: str) -> bool:
@@ -252,10 +259,10 @@ def _in_range(ip: str, text: str) -> bool:
     return address in ip_network(text)
 
 
-def _device(rule: str, request: AccessRequest) -> bool:
+def device_fits(rule: str, request: AccessRequest) -> bool:
     known = dict(request.device.attributes if request.device else ())
-    compliant, trust, name = known.get("iscompliant"), known.get("trusttype"), str(known.get("displayname", ""))
-    tag = known.get("extensionattribute1") if compliant is True or trust == "ServerAD" else None
+    compliant, trust, name = known.get("iscompliant"), known.get("trusttype"), str(known.get("displayname", "")).upper()
+    tag = str(known.get("extensionattribute1", "")).upper() if compliant is True or trust == "ServerAD" else None
     return {
         "device.isCompliant -eq True": compliant is True,
         'device.isCompliant -eq False -and device.trustType -ne "ServerAD"': compliant is False and trust != "ServerAD",
@@ -314,7 +321,7 @@ def _outcome(tenant: Snapshot, request: AccessRequest, applies: tuple[bool | Non
     enabled = [(policy, fits) for policy, fits in zip(tenant.policies.records, applies, strict=True) if policy.state == "enabled"]
     sure = [meets(tenant, policy, request, methods, can_register=open_) for policy, fits in enabled if fits]
     maybe = [meets(tenant, policy, request, methods, can_register=open_) for policy, fits in enabled if fits is None]
-    floor = _worst([*sure, _per_user(tenant, request, methods, can_register=open_)])
+    floor = _worst([*sure, per_user_mfa(tenant, request, methods, can_register=open_)])
     return floor if floor == _worst([floor, *maybe]) else None
 
 
@@ -333,9 +340,9 @@ def _registration_is_open(tenant: Snapshot, request: AccessRequest, methods: Met
     return True
 
 
-def _per_user(tenant: Snapshot, request: AccessRequest, methods: Methods, *, can_register: bool) -> str:
+def per_user_mfa(tenant: Snapshot, request: AccessRequest, methods: Methods, *, can_register: bool) -> str:
     state = dict(tenant.per_user_mfa.records).get(request.identity.user_id or "", "disabled")
-    trusted = any(_in_range(request.ip_address or "", text) for text in tenant.facts.mfa_trusted_ips or ())
+    trusted = is_mfa_trusted(tenant, request.ip_address or "")
     if state == "disabled" or trusted or request.client in LEGACY:
         return "allow"
     return _mfa(tenant, request, methods, can_register)
@@ -378,7 +385,7 @@ def _external(tenant: Snapshot, request: AccessRequest) -> bool:
     return kind(tenant, request) not in (None, "internalGuest")
 
 
-def _trust(tenant: Snapshot, request: AccessRequest) -> InboundTrust:
+def trust_in(tenant: Snapshot, request: AccessRequest) -> InboundTrust:
     access = tenant.cross_tenant
     assert access is not None
     partner = dict(access.partners).get(request.identity.home_tenant_id or "")
@@ -397,7 +404,7 @@ def _control(
         return _mfa(tenant, request, methods, can_register, policy)
     if name in ("compliantDevice", "domainJoinedDevice"):
         has = device.get("iscompliant") is True if name == "compliantDevice" else device.get("trusttype") == "ServerAD"
-        trust = _trust(tenant, request)
+        trust = trust_in(tenant, request)
         trusted = trust.compliant_device if name == "compliantDevice" else trust.hybrid_device
         if request.client in LEGACY or request.transfer_method == "deviceCodeFlow" or (external and not trusted):
             return "locked_out"
@@ -415,7 +422,7 @@ def _mfa(
     facts = request.facts
     if request.client in LEGACY:
         return "locked_out"
-    trusted = _external(tenant, request) and bool(_trust(tenant, request).mfa)
+    trusted = _external(tenant, request) and bool(trust_in(tenant, request).mfa)
     if trusted and facts.home_tenant_mfa:
         return "allow"
     here = MFA & AT_THE_HOST if _external(tenant, request) and not trusted else MFA
@@ -435,9 +442,9 @@ def _strength(tenant: Snapshot, policy: ConditionalAccessPolicy, request: Access
     if request.client in LEGACY:
         return "locked_out"
     allowed = next(each.allowed_combinations for each in tenant.strengths.records if each.id == policy.grant.strength)
-    if request.facts.authentication_method in allowed:
+    trusted = _external(tenant, request) and bool(trust_in(tenant, request).mfa)
+    if request.facts.authentication_method in (allowed & AT_THE_HOST if _external(tenant, request) and not trusted else allowed):
         return "allow"
-    trusted = _external(tenant, request) and bool(_trust(tenant, request).mfa)
     if trusted:  # asked for in the home tenant, whose methods count and nobody here knows
         outcome = "mfa" if methods.at_home & allowed and request.facts.interactive else "locked_out"
     else:

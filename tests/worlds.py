@@ -387,4 +387,6 @@ class Case:
 
 def cases(policy_set: st.SearchStrategy[tuple[ConditionalAccessPolicy, ...]] | None = None, sign_ins: int = 4) -> st.SearchStrategy[Case]:
     """Return fully known cases."""
-    return st.builds(Case, tenant=tenants(policy_set or policy_lists()), requests=st.tuples(*[requests()] * sign_ins))
+    return st.builds(
+        Case, tenant=tenants(policy_lists() if policy_set is None else policy_set), requests=st.tuples(*[requests()] * sign_ins)
+    )

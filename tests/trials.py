@@ -1,0 +1,38 @@
+"""How many generated worlds the oracles of the proofs are asked about, and how many agreed.
+
+`make test` takes the number each test states, `make fuzz` multiplies all of them, so that they come to UNBROKEN_WORLDS together.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from functools import wraps
+from math import ceil
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+Test = Callable[..., None]
+ALL_TOGETHER = 2000
+"""Worlds of all these tests in `make test`, at least."""
+WORLDS = int(os.environ.get("UNBROKEN_WORLDS", "0"))
+COUNTED: Counter[str] = Counter()
+"""`generated` and `agreed`, of this process."""
+
+
+def over_worlds(number: int, *strategies: st.SearchStrategy[Any]) -> Callable[[Test], Test]:
+    """Make a test one over `number` generated worlds, or over its share of UNBROKEN_WORLDS."""
+
+    def decorated(test: Test) -> Test:
+        @wraps(test)
+        def counted(*values: object, **named: object) -> None:
+            COUNTED["generated"] += 1
+            test(*values, **named)
+            COUNTED["agreed"] += 1
+
+        return settings(max_examples=ceil(number * WORLDS / ALL_TOGETHER) if WORLDS else number)(given(*strategies)(counted))
+
+    return decorated
