@@ -52,7 +52,7 @@ def picture(found: SignIns, classes: Mapping[str, Classes]) -> Array:
 
 
 def classes_of(space: Space, tenant: Snapshot, axes: Mapping[str, Sequence[Any]]) -> dict[str, Classes]:
-    """Return the classes of every value of the grid. Fails when a value has none: then the space is too small."""
+    """Return the classes of every value of the grid. Fails when a value has none, then the space is too small, or has unlike ones."""
     assert set(space.names) == set(AXES)
     found: dict[str, Classes] = {WHO: [_of_person(space, each) for each in axes[WHO]]}
     finders: dict[str, Callable[[Space, Snapshot, Any], Callable[[Any], bool]]] = {
@@ -63,7 +63,7 @@ def classes_of(space: Space, tenant: Snapshot, axes: Mapping[str, Sequence[Any]]
     for name in AXES[1:]:
         finder = finders.get(name, _equal)
         found[name] = [_holding(space, name, finder(space, tenant, value)) for value in axes[name]]
-        assert all(found[name]), (name, axes[name], found[name])
+        assert all(each and (len(each) == 1 or (name == TARGET and space.worlds)) for each in found[name]), (name, axes[name], found[name])
     return found
 
 

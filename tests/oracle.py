@@ -262,7 +262,8 @@ def _in_range(ip: str, text: str) -> bool:
 def device_fits(rule: str, request: AccessRequest) -> bool:
     known = dict(request.device.attributes if request.device else ())
     compliant, trust, name = known.get("iscompliant"), known.get("trusttype"), str(known.get("displayname", "")).upper()
-    tag = str(known.get("extensionattribute1", "")).upper() if compliant is True or trust == "ServerAD" else None
+    seen = compliant is True or trust == "ServerAD" or bool(known.get("mdmappid"))
+    tag = str(known.get("extensionattribute1", "")).upper() if seen else None
     return {
         "device.isCompliant -eq True": compliant is True,
         'device.isCompliant -eq False -and device.trustType -ne "ServerAD"': compliant is False and trust != "ServerAD",
