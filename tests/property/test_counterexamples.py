@@ -8,17 +8,20 @@ from typing import Any
 
 import pytest
 
+from builders import guid
 from property.test_replay import LOGGED_DEVICES, LOGGED_USERS, law
 from unbroken.entra.cube import Dictionaries, LoggedAddress, LoggedContext, LoggedTarget
 from unbroken.entra.directory import CrossTenantAccess, DirectoryRole, Group, InboundTrust, MethodConfiguration, Registration
 from unbroken.entra.policy import ConditionalAccessPolicy, Grant, Target, UserScope
 from unbroken.entra.request import UNREGISTERED, AccessRequest, Identity, SessionFacts
-from unbroken.entra.snapshot import Snapshot
+from unbroken.entra.snapshot import OperatorFacts, OwnProperty, Snapshot
 from unbroken.entra.vocabulary import ClientAppType, DevicePlatform, InsiderRiskLevel, RiskLevel, TransferMethod
+from unbroken.entra.well_known import OFFICE_365_APPS
 from unbroken.evaluate.decide import decide
 from unbroken.evaluate.decision import Decision, Outcome
 from unbroken.evaluate.table import PolicyTable
 from unbroken.evaluate.worlds import Engine
+from unbroken.prove.proof import Result
 from unbroken.prove.properties import prove
 from worlds import (
     ANN,
@@ -41,6 +44,7 @@ from worlds import (
     whole,
 )
 
+TODAY = date(2026, 11, 28)
 EVERYONE = UserScope(everyone=True)
 
 
@@ -134,11 +138,41 @@ def test_a_browser_and_an_app_are_not_decided_as_one(first: int) -> None:
 
 def test_a_strength_that_a_guest_cannot_meet_here_is_no_way_in_without_mfa() -> None:
     """A single factor among what it lists is no way in for somebody of whom the tenant visited accepts none of it."""
-    found = {
-        each.name: each for each in prove(Engine(PolicyTable(tenant(policy(Grant(strength=ODD_STRENGTH))))), date(2026, 11, 28)).properties
-    }
+    found = {each.name: each for each in prove(Engine(PolicyTable(tenant(policy(Grant(strength=ODD_STRENGTH))))), TODAY).properties}
     everywhere = found["mfa-everywhere"]
 
     assert ANN in everywhere.users
     assert GAIL not in everywhere.users
     assert not everywhere.missing
+
+
+def own(rule: OwnProperty, *policies: ConditionalAccessPolicy, **parts: Any) -> Result:
+    """Return whether a tenant's own rule holds."""
+    asked = tenant(*policies, facts=OperatorFacts(properties=(rule,)), **parts)
+    return prove(Engine(PolicyTable(asked)), TODAY).properties[-1]
+
+
+def test_a_rule_on_a_bundle_that_no_policy_names_speaks_of_its_known_members() -> None:
+    rule = OwnProperty(name="rule", users=("everyone",), apps=("Office365",))
+    exchange = "00000002-0000-0ff1-ce00-000000000000"
+
+    found = own(rule, policy(MFA, target=Target(include_apps=frozenset({exchange}))))
+
+    assert found.holds is False
+    assert {app for each in found.counterexamples for app in each.request.apps} <= OFFICE_365_APPS - {exchange}
+
+
+def test_a_rule_on_an_application_that_nothing_else_names_speaks_of_it() -> None:
+    rule = OwnProperty(name="rule", users=("everyone",), apps=(guid("an app that nobody exported"),))
+
+    assert own(rule).holds is False
+    assert own(rule, policy(MFA)).holds is True
+
+
+def test_a_rule_on_a_group_that_was_not_read_accuses_nobody_who_may_be_in_it() -> None:
+    rule = OwnProperty(name="rule", users=(f"group:{GROUPS[0]}",))
+
+    found = own(rule, groups=whole("groups", [Group(id=GROUPS[0], members=None)]))
+
+    assert found.holds is None
+    assert found.missing

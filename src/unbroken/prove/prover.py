@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from unbroken.evaluate.bits import each
@@ -81,7 +81,12 @@ class Prover:
         possible = self.possible(question)
         if possible.node == NOTHING or self._same(question):
             return Violations(possible, possible)
-        return Violations(possible, self._found(question, self.certainties))
+        return Violations(possible, self._found(question, self._surely))
+
+    @cached_property
+    def _surely(self) -> Space:
+        """Return the space in which a question speaks only of what it surely means, also where policies leave nothing open."""
+        return replace(self.worlds, worlds=False) if self.worlds.certain else self.certainties
 
     def possible(self, question: Question) -> SignIns:
         """Return what violates `question` in some world. Raises BudgetExceeded."""
@@ -96,6 +101,7 @@ class Prover:
         rows = self.rows(self.worlds, self.enabled if question.needs else self.evaluated)
         clear = all(row.sure == row.possible and not row.demand.unread for row in rows)
         meant = not question.without.maybe and not (question.only and question.only.maybe)
+        meant = meant and not self.worlds.targets(lambda asked: question.chosen(asked) is None)
         return self.worlds.certain and clear and meant and table.snapshot.policies.complete and not question.missing
 
     def _escaping(self, question: Question, space_: Space) -> SignIns:

@@ -15,14 +15,16 @@ from unbroken.prove.proof import Counterexample, Region, Result
 from unbroken.prove.prover import Prover, Violations
 from unbroken.prove.question import BREAK_GLASS_FREE, Question, unique
 from unbroken.prove.repair.repairs import repairs
-from unbroken.prove.space import Space
-from unbroken.prove.witness import Witness, request
+from unbroken.prove.space import TARGET, Space
+from unbroken.prove.witness import Witness, lowest, request
 
 REGION_LIMIT = 100
 """Regions after which the list is cut."""
 ASKED_LIMIT = 12
 """Open sign-ins that are decided alone to learn what they hang on."""
 TOO_LARGE = "the sign-ins that violate it are too many different ones to be followed to the end, so that nothing may be said of all"
+
+UNPUBLISHED = "which applications belong to a bundle that the rule names (Microsoft publishes no ids for all of them)"
 
 
 def result(prover: Prover, question: Question) -> Result:
@@ -39,9 +41,9 @@ def result(prover: Prover, question: Question) -> Result:
     shown = _Shown(prover, question, found.sure) if found.sure.node != NOTHING else None
     if shown is None or not shown.counterexamples:
         doubts = shown.missing if shown else ()
-        return _answer(question, holds=None, missing=unique((*question.missing, *unfollowed, *doubts, *_open(prover, found))))
+        return _answer(question, holds=None, missing=unique((*question.missing, *unfollowed, *doubts, *_open(prover, question, found))))
     return replace(
-        _answer(question, holds=False, missing=shown.missing, cut=shown.cut, notes=tuple(_more(prover, found))),
+        _answer(question, holds=False, missing=shown.missing, cut=shown.cut, notes=tuple(_more(prover, question, found))),
         users=shown.users,
         regions=tuple(shown.regions),
         counterexamples=tuple(shown.counterexamples),
@@ -121,29 +123,31 @@ class _Shown:
         self.counterexamples.append(Counterexample(request=shown.request, decision=shown.decision, region=len(self.regions) - 1))
 
 
-def _open(prover: Prover, found: Violations) -> Iterator[str]:
+def _open(prover: Prover, question: Question, found: Violations) -> Iterator[str]:
     """Yield the facts that a violation which is merely possible hangs on."""
     asked = 0
     try:
         for box in islice(regions(found.possible), ASKED_LIMIT):
-            yield from _missing(prover, found.possible.space, box)
+            yield from _missing(prover, question, found.possible.space, box)
             asked += 1
     except BudgetExceeded:
         yield from () if asked else (TOO_LARGE,)
 
 
-def _missing(prover: Prover, space: Space, box: Box) -> Iterator[str]:
+def _missing(prover: Prover, question: Question, space: Space, box: Box) -> Iterator[str]:
     decision = decide(prover.engine, request(space, box))
     yield from decision.missing
+    if any(question.chosen(asked) is None for asked in space.aspects[TARGET].members[lowest(box[space.names.index(TARGET)])]):
+        yield UNPUBLISHED
     if not prover.engine.table.snapshot.policies.complete:
         yield f"the other policies (conditionalAccessPolicies {prover.engine.table.snapshot.policies.why})"
 
 
-def _more(prover: Prover, found: Violations) -> Iterator[str]:
+def _more(prover: Prover, question: Question, found: Violations) -> Iterator[str]:
     """Yield a note when more users than the sure ones may be concerned."""
     if found.possible is found.sure:
         return
     sure, possible = {*found.sure.users()}, {*found.possible.users()}
     if more := len(possible - sure):
-        facts = unique(_open(prover, found))
+        facts = unique(_open(prover, question, found))
         yield f"{more} more users may be concerned; that hangs on: {'; '.join(facts) or 'facts that are missing'}"

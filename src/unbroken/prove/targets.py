@@ -66,7 +66,7 @@ class Asked:
 
 
 def everything(table: PolicyTable) -> Iterator[Asked]:
-    """Yield all that policies tell apart, well-known applications first: they make the best examples."""
+    """Yield all that policies and the tenant's own rules tell apart, well-known applications first: they make the best examples."""
     for app in (MICROSOFT_GRAPH, AZURE_AD_GRAPH):
         for scopes, public in SCOPES:
             yield Asked(APPS, app, SessionFacts(requested_scopes=scopes, client_is_public=public))
@@ -91,6 +91,7 @@ def _excluded_clients(table: PolicyTable) -> list[str]:
 
 def _apps(table: PolicyTable) -> Iterable[str]:
     named = {app for policy in table.policies for app in (*policy.target.include_apps, *policy.target.exclude_apps)}
+    named |= {word for rule in table.snapshot.facts.properties for word in (*rule.apps, *rule.except_apps)}
     bundles = [OFFICE_365_APPS if OFFICE_365 in named else frozenset(), ADMIN_PORTAL_APPS if ADMIN_PORTALS in named else frozenset()]
     service_management = SERVICE_MANAGEMENT_APPS if AZURE_RESOURCE_MANAGER in map(str.lower, named) else frozenset()
     tenants = [each.app_id.lower() for each in table.snapshot.service_principals.records if looks_like_an_id(each.app_id)]
