@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 
 from builders import MFA_STRENGTH
 from oracle import BUNDLES, LEGACY, groups_of, kind, roles_of
+from sign_in_grid import UNNAMED
 from unbroken.entra.policy import Grant
 from unbroken.entra.request import AccessRequest, Identity
 from unbroken.entra.snapshot import OwnProperty, Snapshot
@@ -20,7 +22,7 @@ STRENGTH = "authenticationStrength:"
 CONTROLS = ("mfa", "compliantDevice", "domainJoinedDevice", "termsOfUse", "approvedApplication", "block", "passwordChange")
 NEEDS = (*CONTROLS, *(f"{STRENGTH}{each}" for each in (PASSKEY_STRENGTH, ODD_STRENGTH, MFA_STRENGTH)))
 CLIENT_WORDS = ((), (), (), ("legacy",), ("modern",), ("browser", "other"))
-APP_WORDS = ("Office365", "MicrosoftAdminPortals", SHOP, WIKI, EXCHANGE)
+APP_WORDS = ("Office365", "MicrosoftAdminPortals", SHOP, WIKI, EXCHANGE, UNNAMED)
 OWN_RULES = st.builds(
     OwnProperty,
     name=st.just("a rule"),
@@ -35,6 +37,11 @@ OWN_RULES = st.builds(
         st.just(("nothing",)),
     ),
 )
+
+
+def with_rule(tenant: Snapshot, rule: OwnProperty) -> Snapshot:
+    """Return the tenant with a rule of its own in `unbroken.toml`."""
+    return replace(tenant, facts=replace(tenant.facts, properties=(rule,)))
 
 
 def speaks_of(tenant: Snapshot, rule: OwnProperty, who: Identity) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forgetting import Fact, World, forgotten, refilled, some_facts
-from own_rules import OWN_RULES
+from own_rules import OWN_RULES, with_rule
 from property.test_proof_grid import BUILT_IN, TODAY
 from trials import over_worlds
 from unbroken.entra.request import Identity
@@ -34,7 +34,7 @@ def people(found: SignIns) -> set[Person]:
 
 def asked(tenant: Snapshot, rule: OwnProperty) -> tuple[Prover, Question] | None:
     """Return a rule as a question to a tenant; None where a word in it stands for nothing known."""
-    prover = Prover(Engine(PolicyTable(tenant)))
+    prover = Prover(Engine(PolicyTable(with_rule(tenant, rule))))
     question = own_question(rule, prover.engine.table, Scopes(tenant, TODAY))
     return (prover, question) if isinstance(question, Question) else None
 

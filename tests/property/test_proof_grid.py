@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from both_sides import Sides, agree, agree_on_rule, enabled
 from oracle import told
-from own_rules import OWN_RULES
+from own_rules import OWN_RULES, with_rule
 from sign_in_grid import AXES, request_of
 from trials import over_worlds
 from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.snapshot import OwnProperty
+from unbroken.prove.apart import apart
 from unbroken.prove.difference import _Both
 from unbroken.prove.own import own_question
 from unbroken.prove.question import BREAK_GLASS_FREE, Question, built_in
@@ -45,7 +46,7 @@ def test_the_built_in_properties_agree_with_every_sign_in_of_a_grid(case: Case, 
 
 @over_worlds(400, cases(sign_ins=0), OWN_RULES, TURNS)
 def test_a_rule_of_ones_own_agrees_with_every_sign_in_of_a_grid(case: Case, rule: OwnProperty, turn: int) -> None:
-    sides = Sides(case.tenant, turn)
+    sides = Sides(with_rule(case.tenant, rule), turn)
     question = own_question(rule, sides.engine.table, Scopes(case.tenant, TODAY))
     assert isinstance(question, Question)
     agree_on_rule(sides, rule, question)
@@ -58,11 +59,11 @@ def test_what_gets_stricter_and_laxer_agrees_with_every_sign_in_of_a_grid(case: 
     everything = tuple({policy.id: policy for policy in (*before, *after)}.values())
     sides = Sides(replace(case.tenant, policies=whole("conditionalAccessPolicies", everything)), turn)
     both = _Both(case.tenant, before, after)
-    masks = {"before": enabled(before), "after": enabled(after)}
+    spaces = ((True, both._prover.certainties), (False, both._prover.worlds))
 
-    for old, new in (("before", "after"), ("after", "before")):
-        found = [(sure, both._apart(space, old, new)) for sure, space in ((True, both._prover.certainties), (False, both._prover.worlds))]
-        expected = [sides.grid.stricter(masks[old], masks[new], sure=sure) for sure, _ in found]
+    for (old, new), (milder, harder) in (((before, after), both._sides), ((after, before), both._sides[::-1])):
+        found = [(sure, apart(space, milder, harder)) for sure, space in spaces]
+        expected = [sides.grid.stricter(enabled(old), enabled(new), sure=sure) for sure, _ in found]
         agree(sides, (expected[0], expected[1]), tuple(sides.told(each, sure=sure) for sure, each in found))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from forgetting import Fact, World, forgotten, some_facts
-from own_rules import OWN_RULES
+from own_rules import OWN_RULES, with_rule
 from proof_solvers import ForCudd, ForZ3, puzzle
 from property.test_proof_grid import EVERYWHERE, TODAY
 from trials import over_worlds
@@ -37,7 +37,7 @@ def manager() -> Any:
 
 def asked(tenant: Snapshot, rule: OwnProperty) -> Iterator[tuple[Prover, Question, SignIns]]:
     """Yield a question, and its violations in the space of worlds and in that of certainties."""
-    prover = Prover(Engine(PolicyTable(tenant)))
+    prover = Prover(Engine(PolicyTable(with_rule(tenant, rule))))
     question = own_question(rule, prover.engine.table, Scopes(tenant, TODAY))
     if isinstance(question, Question) and question.who(prover.worlds):
         find = prover._escaping if question.needs else prover._caught
