@@ -19,8 +19,12 @@ unexport VIRTUAL_ENV
 UV := $(BIN)/uv
 READY := pyproject.toml uv.lock Makefile
 
+# The oracles of the proofs, and over how many generated worlds `make fuzz` asks them, all together.
+ORACLES := $(addprefix tests/property/,test_proof_grid.py test_proof_solvers.py test_proof_completions.py test_printed_counterexamples.py)
+EXAMPLES ?= 100000
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench mutation clean clean-all
+.PHONY: help setup demo test lint format bench fuzz mutation clean clean-all
 .DELETE_ON_ERROR:
 
 help: ## what can be made
@@ -54,6 +58,11 @@ format: $(VENV)/.for-development ## lay the code out as ruff wants it
 
 bench: $(VENV)/.for-development ## every benchmark; figures are ratios within one run
 	@for file in $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)); do echo "==> $$file"; $(BIN)/python "$$file" || exit; done
+
+fuzz: $(VENV)/.for-development ## ask the oracles of the proofs about many random worlds (hours; EXAMPLES=2000 is a start)
+	@seed=$(or $(SEED),$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')); \
+	echo "==> $(EXAMPLES) worlds over $(words $(ORACLES)) files of oracles, from seed $$seed (make fuzz SEED=$$seed repeats them)"; \
+	UNBROKEN_HYPOTHESIS=deep UNBROKEN_WORLDS=$(EXAMPLES) $(BIN)/pytest -n auto --dist worksteal --hypothesis-seed=$$seed $(ORACLES)
 
 mutation: $(VENV)/.for-development ## which small changes of the evaluator no test notices (hours; MODULE=grants takes one file)
 	@$(BIN)/mutmut run --max-children $(or $(CHILDREN),2) $(if $(MODULE),'unbroken.evaluate.$(MODULE).*')

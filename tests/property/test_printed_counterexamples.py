@@ -43,7 +43,7 @@ def read_otherwise(tenant: Snapshot, example: Printed) -> str | None:
     return answer(tenant, request_from_wire(example["request"], {}, "a counterexample")).outcome
 
 
-@over_worlds(100, cases(sign_ins=0), OWN_RULES)
+@over_worlds(50, cases(sign_ins=0), OWN_RULES)
 def test_what_prove_prints_is_what_whatif_says(case: Case, rule: OwnProperty) -> None:
     facts = OperatorFacts(mfa_trusted_ips=MFA_TRUSTED, break_glass=(GAIL,), properties=(rule,))
     tenant = replace(case.tenant, facts=facts)
@@ -53,7 +53,7 @@ def test_what_prove_prints_is_what_whatif_says(case: Case, rule: OwnProperty) ->
         assert read_otherwise(tenant, example) in (None, example["outcome"]["outcome"]), name
 
 
-@over_worlds(100, cases(policy_lists(0, 3), sign_ins=0), policy_lists(0, 3))
+@over_worlds(50, cases(policy_lists(0, 3), sign_ins=0), policy_lists(0, 3))
 def test_what_diff_prints_is_what_whatif_says_before_and_after(case: Case, after: tuple[ConditionalAccessPolicy, ...]) -> None:
     before = case.tenant.policies.records
     engines = [Engine(PolicyTable(case.tenant, policies)) for policies in (before, after)]

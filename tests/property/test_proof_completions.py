@@ -45,7 +45,7 @@ def completions(case: Case, other: Case, lost: tuple[Fact, ...]) -> Iterator[Sna
     yield refilled(lost, World(case.tenant, case.requests[0]), World(other.tenant, other.requests[0])).tenant
 
 
-@over_worlds(250, cases(sign_ins=1), cases(sign_ins=1), some_facts(), OWN_RULES)
+@over_worlds(80, cases(sign_ins=1), cases(sign_ins=1), some_facts(), OWN_RULES)
 def test_what_is_proved_with_facts_missing_stays_so_when_they_are_filled_in(
     case: Case, other: Case, lost: tuple[Fact, ...], rule: OwnProperty
 ) -> None:

@@ -37,14 +37,14 @@ def questions() -> list[Question]:
     return list((found | {each.name: each for each in built_in(emergency, Meant()) if each.name == BREAK_GLASS_FREE}).values())
 
 
-@over_worlds(300, cases(sign_ins=0), TURNS)
+@over_worlds(200, cases(sign_ins=0), TURNS)
 def test_the_built_in_properties_agree_with_every_sign_in_of_a_grid(case: Case, turn: int) -> None:
     sides = Sides(case.tenant, turn)
     for question in questions():
         agree_on_rule(sides, BUILT_IN[question.name], question)
 
 
-@over_worlds(400, cases(sign_ins=0), OWN_RULES, TURNS)
+@over_worlds(300, cases(sign_ins=0), OWN_RULES, TURNS)
 def test_a_rule_of_ones_own_agrees_with_every_sign_in_of_a_grid(case: Case, rule: OwnProperty, turn: int) -> None:
     sides = Sides(with_rule(case.tenant, rule), turn)
     question = own_question(rule, sides.engine.table, Scopes(case.tenant, TODAY))
@@ -52,7 +52,7 @@ def test_a_rule_of_ones_own_agrees_with_every_sign_in_of_a_grid(case: Case, rule
     agree_on_rule(sides, rule, question)
 
 
-@over_worlds(300, cases(policy_lists(0, 3), sign_ins=0), policy_lists(0, 2), st.integers(0, 3), TURNS)
+@over_worlds(200, cases(policy_lists(0, 3), sign_ins=0), policy_lists(0, 2), st.integers(0, 3), TURNS)
 def test_what_gets_stricter_and_laxer_agrees_with_every_sign_in_of_a_grid(case: Case, others: Policies, kept: int, turn: int) -> None:
     before = case.tenant.policies.records
     after = (*before[:kept], *(replace(policy, id=f"after {policy.id}") for policy in others))
