@@ -19,7 +19,7 @@ from sign_in_grid import (
     Array,
     scopes_of,
 )
-from unbroken.entra.request import AccessRequest, DeviceState, Identity
+from unbroken.entra.request import AccessRequest, DeviceState, Identity, SessionFacts
 from unbroken.entra.snapshot import Snapshot
 from unbroken.prove.diagram import EVERYTHING, NOTHING
 from unbroken.prove.escape import SignIns
@@ -101,8 +101,12 @@ def _like_target(space: Space, _: Snapshot, wanted: Mapping[str, Any]) -> Callab
     if name not in known:
         name = ANY_OTHER_CONTEXT if "authentication_context" in wanted else ANY_OTHER_APP if name == UNNAMED else name
 
+    facts = wanted.get("facts", SessionFacts())
+    clients = {asked.facts.client_app_id for members in space.aspects[TARGET].members for asked in members}
+    client = facts.client_app_id if facts.client_app_id in clients else None  # else it is a confidential client like any other
+
     def like(member: Asked) -> bool:
-        return member.name == name and scopes_of({"facts": member.facts}) == scopes_of(wanted)
+        return member.name == name and member.facts.client_app_id == client and scopes_of(member.facts) == scopes_of(facts)
 
     return like
 

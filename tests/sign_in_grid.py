@@ -32,12 +32,12 @@ from oracle import (
     platform_fits,
 )
 from unbroken.entra.policy import ConditionalAccessPolicy, Grant
-from unbroken.entra.request import UNREGISTERED, AccessRequest, Identity, SessionFacts
+from unbroken.entra.request import UNREGISTERED, AccessRequest, DeviceState, Identity, SessionFacts
 from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import ClientAppType, DevicePlatform, InsiderRiskLevel, TransferMethod, UserAction
 from unbroken.entra.well_known import AZURE_AD_GRAPH, MICROSOFT_GRAPH
 from ways_in import NOTHING_YET, Ways, circumstances, requirements
-from worlds import ADDRESSES, ANN, APPS, BOB, CONTEXTS, COUNTRIES, DEVICES, EXTERNAL, GAIL, IAN, MEL, TENANTS, USER_RISKS
+from worlds import ADDRESSES, ANN, APPS, BOB, CONTEXTS, COUNTRIES, DEVICES, EXCHANGE, EXTERNAL, GAIL, IAN, MEL, SHOP, TENANTS, USER_RISKS
 
 Array = npt.NDArray[np.bool_]
 ELSEWHERE, UNNAMED = guid("a tenant that nobody names"), guid("an app that nobody names")
@@ -49,6 +49,9 @@ FIELDS = (
     *("ip_address", "country", "sign_in_risk", "user_risk", "insider_risk"),
 )
 """By axis the field of a request that its values fill; what is asked for fills several."""
+MANAGED = DeviceState(attributes=(("extensionattribute1", "SAW"), ("mdmappid", guid("another manager")), ("trusttype", "Workplace")))
+"""Neither compliant nor joined, and yet its extension attributes are seen."""
+SIGN_IN_ONLY = frozenset({"email"})
 FULL, OF_NATIVE, OF_CONFIDENTIAL = frozenset({"Mail.Read"}), frozenset({"User.Read", "People.Read"}), frozenset({"User.Read.All"})
 
 
@@ -70,6 +73,10 @@ TARGETS: list[dict[str, Any]] = [
         for graph in (MICROSOFT_GRAPH, AZURE_AD_GRAPH)
         for scopes, public in ((FULL, True), (OF_NATIVE, True), (OF_CONFIDENTIAL, False))
     ),
+    *(
+        {"apps": (MICROSOFT_GRAPH,), "facts": SessionFacts(requested_scopes=SIGN_IN_ONLY, client_app_id=client, client_is_public=False)}
+        for client in (SHOP, EXCHANGE)
+    ),
     *({"user_action": action} for action in UserAction),
     *({"authentication_context": each} for each in (*CONTEXTS, "c7")),
 ]
@@ -77,7 +84,7 @@ EVERY_VALUE: Mapping[str, Sequence[Any]] = dict(
     zip(
         AXES,
         (
-            *(IDENTITIES, TARGETS, list(ClientAppType), list(DevicePlatform), DEVICES, list(TransferMethod)),
+            *(IDENTITIES, TARGETS, list(ClientAppType), list(DevicePlatform), (*DEVICES, MANAGED), list(TransferMethod)),
             *((*ADDRESSES, "203.0.113.9"), COUNTRIES, USER_RISKS, USER_RISKS, list(InsiderRiskLevel)),
         ),
         strict=True,
@@ -87,10 +94,12 @@ LIMIT = 40_000
 """Sign-ins of one grid."""
 
 
-def scopes_of(asked: Mapping[str, Any]) -> str:
-    """Return which scopes a target of the grid asks for, in a word."""
-    scopes = asked["facts"].requested_scopes if "facts" in asked else None
-    return "" if scopes is None else "native" if scopes <= NATIVE else "confidential" if scopes <= CONFIDENTIAL else "beyond"
+def scopes_of(facts: SessionFacts | None) -> str:
+    """Return in a word which scopes are asked for: within the baseline of native or of confidential clients, or beyond."""
+    if facts is None or facts.requested_scopes is None:
+        return ""
+    baseline = (NATIVE, "native") if facts.client_is_public else (CONFIDENTIAL, "confidential")
+    return baseline[1] if facts.requested_scopes <= baseline[0] else "beyond"
 
 
 def axes_for(tenant: Snapshot, turn: int) -> dict[str, Sequence[Any]]:

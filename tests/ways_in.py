@@ -76,8 +76,9 @@ class Ways:
         return outcome == "allow" or (outcome == "controls" and not control.controls & DEVICES and control not in self._plain_needs())
 
     def _free(self, request: AccessRequest) -> Iterable[SessionFacts]:
-        """Return the ways of proving oneself that are not what is needed."""
-        return (facts for facts in self._proofs if not any(self._meets(need, request, facts) for need in self._needs))
+        """Return the ways of proving oneself that are not what is needed; B2B direct connect users have none without trust at home."""
+        proofs = self._proofs if kind(self._tenant, request) != "b2bDirectConnectUser" or trust_in(self._tenant, request).mfa else []
+        return (facts for facts in proofs if not any(self._meets(need, request, facts) for need in self._needs))
 
     def _plain_needs(self) -> set[Grant]:
         return {replace(need, operator=operator) for need in self._needs for operator in ("AND", "OR")}

@@ -101,13 +101,14 @@ class Obligations:
             yield EXTERNAL_METHOD
         if here.trusts_mfa and meet(demand, replace(here, home_mfa=True)).outcome is Outcome.ALLOW:
             yield AT_HOME
-        if enough and demand.strength is not None and _less_than_it_lists(demand.strength):
+        if demand.strength is not None and _less_than_mfa(demand.strength, frozenset(enough)):
             yield SINGLE_FACTOR
 
 
-def _less_than_it_lists(strength: AuthenticationStrength) -> bool:
-    """Return whether Graph says that a strength is no MFA although all it lists is: else a single factor is among what it lists."""
-    return not is_mfa(strength) and strength.allowed_combinations <= MFA_COMBINATIONS
+def _less_than_mfa(strength: AuthenticationStrength, enough: frozenset[str]) -> bool:
+    """Return whether `enough`, what is accepted here of a strength that is no MFA, holds what makes it none."""
+    weak = strength.allowed_combinations - MFA_COMBINATIONS
+    return not is_mfa(strength) and bool(enough & weak if weak else enough)
 
 
 def _alone(token: str, demand: Demand) -> Demand:
