@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import prod
 
 from unbroken.entra.vocabulary import Control
 from unbroken.evaluate.grants import Demand
@@ -15,12 +16,12 @@ from unbroken.evaluate.session import Shape
 from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded, Diagram
 from unbroken.prove.obligations import Cell, Clause, Obligations
 from unbroken.prove.rows import Row
-from unbroken.prove.space import DEVICE, FLOW, WHO, Part, Space
+from unbroken.prove.space import DEVICE, FLOW, TARGET, WHO, Part, Space
 
 Needed = Callable[[Cell], Clause | None]
 """What must be demanded in a cell; None where nothing must."""
-TRIAL_BUDGET, BUDGET = 20_000, 400_000
-"""Nodes of a diagram in its first order of dimensions, and in its last."""
+BUDGETS, BUDGET = (8_000_000, 64_000_000), 640_000_000
+"""Bytes of a diagram in its trials in every order of dimensions, and in the last."""
 
 
 class SignIns:
@@ -48,11 +49,20 @@ class SignIns:
         self.node = self.diagram.union(self.node, self.diagram.union_of([self.inward(box) for box in boxes]))
 
     def remove(self, boxes: Iterable[Box]) -> None:
-        """Take boxes away."""
-        for box in boxes:
+        """Take boxes away, the widest first: what they leave is small, and so is all that comes after."""
+        for box in sorted({*boxes}, key=self._share, reverse=True):
             if self.node == NOTHING:
                 return
             self.node = self.diagram.without(self.node, self.inward(box))
+
+    def tidy(self, budget: int) -> None:
+        """Let go of all that was needed on the way only; from here on the diagram may take `budget` bytes."""
+        self.diagram, self.node = self.diagram.alone(self.node)
+        self.diagram.budget = budget
+
+    def _share(self, box: Box) -> float:
+        """Return the share of all tuples that lie in a box."""
+        return prod(classes.bit_count() / full.bit_count() for classes, full in zip(box, self.space.full, strict=True))
 
 
 class Closing:
@@ -134,13 +144,28 @@ def sign_ins(space: Space, build: Callable[[SignIns], None]) -> SignIns:
 
     Raises BudgetExceeded when it does in none.
     """
-    sizes = [full.bit_length() for full in space.full]
-    small_first = sorted(range(len(sizes)), key=lambda position: sizes[position])
-    for order, budget in ((list(range(len(sizes))), TRIAL_BUDGET), (small_first, BUDGET), (list(range(len(sizes))), BUDGET)):
+    for order, budget in _attempts(space):
         found = SignIns(space, order, budget)
         try:
             build(found)
         except BudgetExceeded:
             continue
+        found.tidy(BUDGET)
         return found
     raise BudgetExceeded
+
+
+def _attempts(space: Space) -> Iterator[tuple[Sequence[int], int]]:
+    """Yield orders of dimensions, each with the bytes it may take.
+
+    What the usual policies leave open is told shortest by applications first, and where they leave much open by people first; a puzzle
+    of small boxes by the small dimensions first. Nobody knows beforehand, so all are tried with little, and then again with more.
+    """
+    names = space.names
+    large_first = sorted(range(len(names)), key=lambda position: -space.full[position].bit_length())
+    who, target = names.index(WHO), names.index(TARGET)
+    rest = [position for position in large_first if position not in {who, target}]
+    orders = ([target, who, *rest], large_first[::-1], [who, target, *rest])
+    for budget in BUDGETS:
+        yield from ((order, budget) for order in orders)
+    yield orders[-1], BUDGET

@@ -77,11 +77,12 @@ class Prover:
         rows = self.rows(space_, self.engine.table.enabled)
         closing = Closing(space_, self.obligations)
         met = where(space_, lambda cell: needed(cell) is None, every=space_.worlds)
+        start = self.start(question, space_)
+        closed = [*space_.products([(part,) for part in met]), *closing.boxes(rows, needed)]
 
         def build(found: SignIns) -> None:
-            found.add(self.start(question, space_))
-            found.remove(space_.products([(part,) for part in met]))
-            found.remove(closing.boxes(rows, needed))
+            found.add(start)
+            found.remove(closed)
 
         return sign_ins(space_, build)
 

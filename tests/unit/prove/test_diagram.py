@@ -21,7 +21,7 @@ def points(boxes: list[Box]) -> Points:
 
 
 def made(boxes: list[Box]) -> tuple[Diagram, int]:
-    diagram = Diagram(WIDTHS, 10_000)
+    diagram = Diagram(WIDTHS, 10_000_000)
     return diagram, diagram.union_of(boxes)
 
 
@@ -77,7 +77,7 @@ def test_how_far_a_tuple_can_be_widened(boxes: list[Box]) -> None:
 
 
 def test_the_whole_is_one_node_and_a_budget_is_kept() -> None:
-    diagram = Diagram(WIDTHS, 3)
+    diagram = Diagram(WIDTHS, 900)
 
     assert diagram.box(diagram.full) == EVERYTHING
     with pytest.raises(BudgetExceeded):
