@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
+from collections.abc import Iterator, Sequence
 from math import prod
-from operator import and_
 
 from unbroken.prove.diagram import EVERYTHING, NOTHING, Box, Diagram
 
@@ -59,23 +57,20 @@ def paths(diagram: Diagram, node: int, level: int = 0) -> Iterator[Box]:
 
 
 def reach(diagram: Diagram, node: int, box: Box, dimension: int) -> int:
-    """Return the classes of `dimension` that may stand in its place so that the whole of `box` still lies in the set."""
-    if node == NOTHING:
-        return 0
-    done: dict[tuple[int, int], int] = {}
+    """Return the classes of `dimension` that may stand in its place so that the whole of `box` still lies in the set.
 
-    def allowed(node: int, level: int) -> int:
-        if node == EVERYTHING:
-            return diagram.full[dimension]
-        if level == dimension:
-            return sum(classes for classes, child in diagram.edges(node, level) if _inside(diagram, child, level + 1, box, inside))
-        if (node, level) not in done:
-            children = _met(diagram, node, level, box)
-            done[node, level] = _all(diagram.full[dimension], (allowed(child, level + 1) for child in children)) if children else 0
-        return done[node, level]
-
-    inside: dict[tuple[int, int], bool] = {}
-    return allowed(node, 0)
+    `box` must lie in the set: what stands there already may stay, and the search ends when nothing else is left.
+    """
+    frontier = {node}
+    for level in range(dimension):
+        frontier = {child for each in frontier for child in _met(diagram, each, level, box)}
+    found, inside = diagram.full[dimension], dict[tuple[int, int], bool]()
+    for each in frontier:
+        edges = [(classes & found, child) for classes, child in diagram.edges(each, dimension) if classes & found]
+        found = sum(classes for classes, child in edges if _inside(diagram, child, dimension + 1, box, inside))
+        if found == box[dimension]:
+            break
+    return found
 
 
 def _inside(diagram: Diagram, node: int, level: int, box: Box, done: dict[tuple[int, int], bool]) -> bool:
@@ -96,10 +91,6 @@ def _met(diagram: Diagram, node: int, level: int, box: Box) -> list[int]:
             rest &= ~classes
             found.append(child)
     return [] if rest else found
-
-
-def _all(full: int, parts: Iterable[int]) -> int:
-    return reduce(and_, parts, full)
 
 
 def holds(diagram: Diagram, node: int, point: Sequence[int]) -> bool:
