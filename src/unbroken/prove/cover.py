@@ -44,9 +44,11 @@ def _orders(found: SignIns) -> Iterator[Sequence[int]]:
 
 
 def _widened(diagram: Diagram, node: int, box: Box, order: Sequence[int]) -> Box:
-    wide = list(box)
+    wide, met = list(box), {0: {node}}
     for level in order:
-        wide[level] = reach(diagram, node, tuple(wide), level)
+        wide[level] = reach(diagram, met, tuple(wide), level)
+        if wide[level] != box[level]:
+            met = {at: nodes for at, nodes in met.items() if at <= level}
     return tuple(wide)
 
 

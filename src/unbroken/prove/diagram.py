@@ -150,8 +150,8 @@ class Diagram:
         self._edges.append(edges)
         return self._known[edges]
 
-    def alone(self, node: int) -> tuple[Diagram, int]:
-        """Return a diagram of the same budget with nothing in it but the set of `node`, and its number there."""
+    def alone(self, *nodes: int) -> tuple[Diagram, tuple[int, ...]]:
+        """Return a diagram of the same budget with nothing in it but the sets of `nodes`, and their numbers there."""
         found = Diagram([full.bit_length() for full in self.full], self.budget)
         done = {NOTHING: NOTHING, EVERYTHING: EVERYTHING}
 
@@ -160,7 +160,7 @@ class Diagram:
                 done[node] = found._node(level, {moved(child, level + 1): classes for classes, child in self._edges[node]})
             return done[node]
 
-        return found, moved(node, 0)
+        return found, tuple(moved(node, 0) for node in nodes)
 
 
 def _put(children: dict[int, int], child: int, classes: int) -> None:

@@ -19,7 +19,7 @@ from unbroken.evaluate.worlds import Engine
 from unbroken.prove.changed_sign_in import ChangedSignIn
 from unbroken.prove.cover import regions
 from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded
-from unbroken.prove.escape import Closing, Needed, SignIns, narrowed, sign_ins, where
+from unbroken.prove.escape import Closing, Needed, SignIns, narrowed, sign_ins, where, widest_first
 from unbroken.prove.naming import Naming
 from unbroken.prove.obligations import IMPOSSIBLE, Cell, Clause
 from unbroken.prove.proof import Counterexample, Proof, Region, Result
@@ -127,15 +127,15 @@ class _Both:
         demanded = self._demanded(space, self._rows(space, new))
         closing = Closing(space, self._prover.obligations)
         rows = self._prover.rows(space, self._masks[old])
+        closed = {clause: widest_first(space, closing.boxes(rows, _always(clause))) for clause in demanded}
 
         def build(found: SignIns) -> None:
-            total = NOTHING
             for clause, boxes in demanded.items():
-                found.node = NOTHING
-                found.add(boxes)
-                found.remove(closing.boxes(rows, _always(clause)))
-                total = found.diagram.union(total, found.node)
-            found.node = total
+                for box in boxes:
+                    found.add([box])
+                    found.remove(closed[clause])
+                    found.lay_apart()
+            found.gather()
 
         return sign_ins(space, build)
 

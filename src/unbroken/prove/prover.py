@@ -8,7 +8,7 @@ from functools import cached_property
 
 from unbroken.evaluate.worlds import Engine
 from unbroken.prove.diagram import NOTHING, Box
-from unbroken.prove.escape import Closing, SignIns, sign_ins, where
+from unbroken.prove.escape import Closing, SignIns, sign_ins, where, widest_first
 from unbroken.prove.obligations import Obligations
 from unbroken.prove.question import Question
 from unbroken.prove.rows import Row, policy_rows, rows_beyond
@@ -45,7 +45,7 @@ class Prover:
     @cached_property
     def certainties(self) -> Space:
         """Return the space of certainties: what is surely so there is so in every world."""
-        return self.worlds if self.worlds.certain else space(self.engine, worlds=False)
+        return self.worlds if self.worlds.certain else space(self.engine, worlds=False, beside=self.worlds)
 
     def rows(self, where_: Space, mask: int) -> list[Row]:
         """Return the policies of `mask` and what demands something besides them."""
@@ -61,7 +61,12 @@ class Prover:
         possible = find(question, self.worlds)
         if possible.node == NOTHING or self._same(question):
             return Violations(possible, possible)
-        return Violations(possible, find(question, self.certainties))
+        return Violations(possible, find(question, self.certainties, possible if self._alike else None))
+
+    @property
+    def _alike(self) -> bool:
+        """Return whether both spaces have the same dimensions, so that one order serves both."""
+        return self.worlds.names == self.certainties.names
 
     def _same(self, question: Question) -> bool:
         """Return whether nothing is missing that could make a possible violation an uncertain one."""
@@ -71,25 +76,25 @@ class Prover:
         meant = not question.without.maybe and not (question.only and question.only.maybe)
         return self.worlds.certain and clear and meant and table.snapshot.policies.complete and not question.missing
 
-    def _escaping(self, question: Question, space_: Space) -> SignIns:
+    def _escaping(self, question: Question, space_: Space, like: SignIns | None = None) -> SignIns:
         """Return the sign-ins of `space_` that are granted although nothing demands what the question needs."""
         needed = question.needed(self.obligations)
         rows = self.rows(space_, self.engine.table.enabled)
         closing = Closing(space_, self.obligations)
         met = where(space_, lambda cell: needed(cell) is None, every=space_.worlds)
         start = self.start(question, space_)
-        closed = [*space_.products([(part,) for part in met]), *closing.boxes(rows, needed)]
+        closed = widest_first(space_, [*space_.products([(part,) for part in met]), *closing.boxes(rows, needed)])
 
         def build(found: SignIns) -> None:
             found.add(start)
             found.remove(closed)
 
-        return sign_ins(space_, build)
+        return sign_ins(space_, build, like)
 
-    def _caught(self, question: Question, space_: Space) -> SignIns:
+    def _caught(self, question: Question, space_: Space, like: SignIns | None = None) -> SignIns:
         """Return the sign-ins of `space_` of which something is demanded."""
         caught = list(self.catching(question, space_))
-        return sign_ins(space_, lambda found: found.add(box for _, box in caught))
+        return sign_ins(space_, lambda found: found.add(box for _, box in caught), like)
 
     def catching(self, question: Question, space_: Space) -> Iterator[tuple[Row, Box]]:
         """Yield the boxes in which a row demands something of those the question speaks of: perhaps in worlds, surely otherwise."""

@@ -56,17 +56,17 @@ def paths(diagram: Diagram, node: int, level: int = 0) -> Iterator[Box]:
             yield (classes, *rest)
 
 
-def reach(diagram: Diagram, node: int, box: Box, dimension: int) -> int:
+def reach(diagram: Diagram, met: dict[int, set[int]], box: Box, dimension: int) -> int:
     """Return the classes of `dimension` that may stand in its place so that the whole of `box` still lies in the set.
 
-    `box` must lie in the set: what stands there already may stay, and the search ends when nothing else is left.
+    `box` must lie in the set: what stands there already may stay, and the search ends when nothing else is left. `met` holds the nodes
+    that the box comes to, by level: at least the set itself at level 0. What is found is added.
     """
-    frontier = {node}
-    for level in range(dimension):
-        frontier = {child for each in frontier for child in _met(diagram, each, level, box)}
+    for level in range(max(at for at in met if at <= dimension), dimension):
+        met[level + 1] = {child for node in met[level] for child in _met(diagram, node, level, box)}
     found, inside = diagram.full[dimension], dict[tuple[int, int], bool]()
-    for each in frontier:
-        edges = [(classes & found, child) for classes, child in diagram.edges(each, dimension) if classes & found]
+    for node in met[dimension]:
+        edges = [(classes & found, child) for classes, child in diagram.edges(node, dimension) if classes & found]
         found = sum(classes for classes, child in edges if _inside(diagram, child, dimension + 1, box, inside))
         if found == box[dimension]:
             break

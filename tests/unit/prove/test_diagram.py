@@ -71,7 +71,7 @@ def test_how_far_a_tuple_can_be_widened(boxes: list[Box]) -> None:
         return
     wanted, box = points(boxes), first(diagram, node)
     for level in range(len(WIDTHS)):
-        wide = reach(diagram, node, box, level)
+        wide = reach(diagram, {0: {node}}, box, level)
         fits = [at for at in range(WIDTHS[level]) if points([(*box[:level], 1 << at, *box[level + 1 :])]) <= wanted]
         assert wide == sum(1 << at for at in fits)
 
