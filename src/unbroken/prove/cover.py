@@ -7,7 +7,7 @@ from math import prod
 
 from unbroken.prove.diagram import NOTHING, Box, Diagram
 from unbroken.prove.escape import SignIns
-from unbroken.prove.queries import first, reach
+from unbroken.prove.queries import Reach, first
 from unbroken.prove.space import ADDRESS, CLIENT, COUNTRY, DEVICE, FLOW, PLATFORM, TARGET, WHO, Space
 
 
@@ -19,10 +19,10 @@ def regions(found: SignIns) -> Iterator[Box]:
     """
     diagram, space = found.diagram, found.space
     wide = diagram.union(found.node, diagram.union_of([found.inward(box) for box in _impossible(space)]))
-    rest = found.node
+    rest, reach = found.node, Reach(diagram, wide)
     while rest != NOTHING:
         seed = first(diagram, rest)
-        boxes = (_widened(diagram, wide, seed, order) for order in _orders(found))
+        boxes = (reach.widened(seed, order) for order in _orders(found))
         best = max(boxes, key=lambda box: _width(diagram, box))
         yield found.outward(best)
         rest = diagram.without(rest, best)
@@ -41,15 +41,6 @@ def _orders(found: SignIns) -> Iterator[Sequence[int]]:
     circumstances = (*early, PLATFORM, CLIENT, DEVICE, COUNTRY, ADDRESS)
     for order in ((*circumstances, TARGET, WHO), (WHO, TARGET, *circumstances)):
         yield [found.order.index(names.index(name)) for name in order]
-
-
-def _widened(diagram: Diagram, node: int, box: Box, order: Sequence[int]) -> Box:
-    wide, met = list(box), {0: {node}}
-    for level in order:
-        wide[level] = reach(diagram, met, tuple(wide), level)
-        if wide[level] != box[level]:
-            met = {at: nodes for at, nodes in met.items() if at <= level}
-    return tuple(wide)
 
 
 def _width(diagram: Diagram, box: Box) -> tuple[int, int]:

@@ -56,31 +56,56 @@ def paths(diagram: Diagram, node: int, level: int = 0) -> Iterator[Box]:
             yield (classes, *rest)
 
 
-def reach(diagram: Diagram, met: dict[int, set[int]], box: Box, dimension: int) -> int:
-    """Return the classes of `dimension` that may stand in its place so that the whole of `box` still lies in the set.
+class Reach:
+    """How far boxes in one set can be widened; what was found of the rest of one box serves for the next."""
 
-    `box` must lie in the set: what stands there already may stay, and the search ends when nothing else is left. `met` holds the nodes
-    that the box comes to, by level: at least the set itself at level 0. What is found is added.
-    """
-    for level in range(max(at for at in met if at <= dimension), dimension):
-        met[level + 1] = {child for node in met[level] for child in _met(diagram, node, level, box)}
-    found, inside = diagram.full[dimension], dict[tuple[int, int], bool]()
-    for node in met[dimension]:
-        edges = [(classes & found, child) for classes, child in diagram.edges(node, dimension) if classes & found]
-        found = sum(classes for classes, child in edges if _inside(diagram, child, dimension + 1, box, inside))
-        if found == box[dimension]:
-            break
-    return found
+    def __init__(self, diagram: Diagram, node: int) -> None:
+        """Ask of the set below `node`."""
+        self._diagram, self._node = diagram, node
+        self._inside: dict[tuple[int, Box], bool] = {}
 
+    def widened(self, box: Box, order: Sequence[int]) -> Box:
+        """Return a box in the set, one level of `order` after another made as wide as the set allows."""
+        wide, met = list(box), {0: {self._node}}
+        for level in order:
+            wide[level] = self._reach(met, tuple(wide), level)
+            if wide[level] != box[level]:
+                met = {at: nodes for at, nodes in met.items() if at <= level}
+        return tuple(wide)
 
-def _inside(diagram: Diagram, node: int, level: int, box: Box, done: dict[tuple[int, int], bool]) -> bool:
-    """Return whether the rest of `box`, from `level` down, lies in the set below `node`."""
-    if node in (NOTHING, EVERYTHING):
-        return node == EVERYTHING
-    if (node, level) not in done:
-        children = _met(diagram, node, level, box)
-        done[node, level] = bool(children) and all(_inside(diagram, child, level + 1, box, done) for child in children)
-    return done[node, level]
+    def _reach(self, met: dict[int, set[int]], box: Box, dimension: int) -> int:
+        """Return the classes that may stand at `dimension` so that the whole of `box` still lies in the set.
+
+        `met` holds by level the nodes that the box comes to, as far as they are known. What stands there already may stay: the search
+        ends when nothing else is left.
+        """
+        for level in range(max(at for at in met if at <= dimension), dimension):
+            met[level + 1] = {child for node in met[level] for child in _met(self._diagram, node, level, box)}
+        found, below = self._diagram.full[dimension], box[dimension + 1 :]
+        for node in met[dimension]:
+            edges = [(classes & found, child) for classes, child in self._diagram.edges(node, dimension) if classes & found]
+            found = sum(classes for classes, child in edges if self._holds(child, dimension + 1, below))
+            if found == box[dimension]:
+                break
+        return found
+
+    def _holds(self, node: int, level: int, box: Box) -> bool:
+        """Return whether `box`, of the levels from `level` down, lies in the set below `node`."""
+        if node in (NOTHING, EVERYTHING):
+            return node == EVERYTHING
+        key = (node, box)
+        if key not in self._inside:
+            self._inside[key] = self._covered(node, level, box)
+        return self._inside[key]
+
+    def _covered(self, node: int, level: int, box: Box) -> bool:
+        rest, below = box[0], box[1:]
+        for classes, child in self._diagram.edges(node, level):
+            if classes & rest:
+                if not self._holds(child, level + 1, below):
+                    return False
+                rest &= ~classes
+        return not rest
 
 
 def _met(diagram: Diagram, node: int, level: int, box: Box) -> list[int]:
