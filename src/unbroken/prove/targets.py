@@ -18,6 +18,7 @@ from unbroken.entra.well_known import (
     OFFICE_365_APPS,
     SERVICE_MANAGEMENT_APPS,
 )
+from unbroken.evaluate.bits import Bits
 from unbroken.evaluate.membership import looks_like_an_id
 from unbroken.evaluate.table import PolicyTable
 from unbroken.prove.aspect import Aspect, Value, folded
@@ -91,9 +92,24 @@ def target_aspect(table: PolicyTable, *, worlds: bool) -> tuple[Aspect, bool]:
     """Return all targets in classes, and whether everything policies ask of them is known."""
     values: list[Value] = []
     certain = True
+    resources: dict[Bits, None] = {}
     for asked in everything(table):
         dimension = table.targets.dimension(asked.request)
         ways = tuple(dict.fromkeys(option.bits for option in dimension.alternatives))
         certain = certain and len(ways) == 1 and not ways[0].unknown
+        if asked.kind == APPS:
+            resources |= dict.fromkeys(ways)
+        elif ways[0].unknown:
+            ways = tuple(_ways_at(ways[0], asked, resources))
         values += [Value(asked, bits, (asked.kind, asked.of_baseline_scopes)) for bits in (ways if worlds else (dimension.bits,))]
     return folded("applications", values, len(table.policies)), certain
+
+
+def _ways_at(bits: Bits, asked: Asked, resources: Iterable[Bits]) -> Iterator[Bits]:
+    """Yield what policies may say together of a target of which it is open whether those on all resources hold.
+
+    When a device is registered, all of them hold or none (see `evaluate.targets`). An authentication context is asked for by some
+    resource, and then those hold that hold for this resource; which one it is, is open, and so is what is open of that.
+    """
+    for reached in (Bits(0, 0), Bits(-1, -1)) if asked.kind == ACTIONS else dict.fromkeys(resources):
+        yield Bits(bits.true | bits.unknown & reached.true, bits.true | bits.unknown & reached.possible)
