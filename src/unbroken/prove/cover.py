@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from unbroken.prove.diagram import NOTHING, Box, Diagram
+from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded, Diagram
 from unbroken.prove.escape import SignIns
 from unbroken.prove.queries import Reach, first
 from unbroken.prove.space import ADDRESS, CLIENT, COUNTRY, DEVICE, FLOW, PLATFORM, TARGET, WHO, Space
+
+
+def most_regions(found: SignIns, limit: int) -> tuple[list[Box], int | None]:
+    """Return up to `limit` regions, and after how many the list was cut, by the limit or by the effort it takes; None: it is complete."""
+    boxes: list[Box] = []
+    if found.node == NOTHING:
+        return boxes, None
+    try:
+        for box in regions(found):
+            if len(boxes) == limit:
+                return boxes, limit
+            boxes.append(box)
+    except BudgetExceeded:
+        return boxes, len(boxes)
+    return boxes, None
 
 
 def regions(found: SignIns) -> Iterator[Box]:

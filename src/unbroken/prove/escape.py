@@ -24,6 +24,8 @@ BUDGET = 320_000_000
 """Bytes of a diagram."""
 EFFORTS, EFFORT = (16_000_000, 64_000_000), 1_000_000_000
 """Bytes that may be filled in a trial in every order of dimensions, and in the last, what was let go on the way included."""
+REGIONS_BUDGET = 160_000_000
+"""Bytes that taking region after region out of a finished set may fill."""
 LITTLE = 16_000_000
 """Bytes below which nothing is let go."""
 
@@ -175,7 +177,7 @@ def sign_ins(space: Space, build: Callable[[SignIns], None], like: SignIns | Non
             found.tidy()
         except BudgetExceeded:
             continue
-        found.diagram.budget = BUDGET
+        found.diagram.budget = found.diagram.spent + REGIONS_BUDGET
         return found
     raise BudgetExceeded
 

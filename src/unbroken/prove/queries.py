@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from unbroken.prove.diagram import EVERYTHING, NOTHING, Box, Diagram
+from unbroken.prove.diagram import EVERYTHING, NOTHING, Box, BudgetExceeded, Diagram
+
+STEPS = 6_000_000
+"""Edges that are looked at to widen all regions of a set: some seconds."""
 
 
 def volume(diagram: Diagram, node: int) -> int:
@@ -60,12 +63,15 @@ class Reach:
     """How far boxes in one set can be widened; what was found of the rest of one box serves for the next."""
 
     def __init__(self, diagram: Diagram, node: int) -> None:
-        """Ask of the set below `node`."""
-        self._diagram, self._node = diagram, node
+        """Ask of the set below `node`, in at most `STEPS` steps all in all."""
+        self._diagram, self._node, self._left = diagram, node, STEPS
         self._inside: dict[tuple[int, Box], bool] = {}
 
     def widened(self, box: Box, order: Sequence[int]) -> Box:
-        """Return a box in the set, one level of `order` after another made as wide as the set allows."""
+        """Return a box in the set, one level of `order` after another made as wide as the set allows.
+
+        Raises BudgetExceeded when no step is left.
+        """
         wide, met = list(box), {0: {self._node}}
         for level in order:
             wide[level] = self._reach(met, tuple(wide), level)
@@ -80,10 +86,12 @@ class Reach:
         ends when nothing else is left.
         """
         for level in range(max(at for at in met if at <= dimension), dimension):
+            self._step(sum(len(self._diagram.edges(node, level)) for node in met[level]))
             met[level + 1] = {child for node in met[level] for child in _met(self._diagram, node, level, box)}
         found, below = self._diagram.full[dimension], box[dimension + 1 :]
         for node in met[dimension]:
             edges = [(classes & found, child) for classes, child in self._diagram.edges(node, dimension) if classes & found]
+            self._step(len(edges))
             found = sum(classes for classes, child in edges if self._holds(child, dimension + 1, below))
             if found == box[dimension]:
                 break
@@ -99,13 +107,19 @@ class Reach:
         return self._inside[key]
 
     def _covered(self, node: int, level: int, box: Box) -> bool:
-        rest, below = box[0], box[1:]
-        for classes, child in self._diagram.edges(node, level):
+        rest, below, edges = box[0], box[1:], self._diagram.edges(node, level)
+        self._step(len(edges))
+        for classes, child in edges:
             if classes & rest:
                 if not self._holds(child, level + 1, below):
                     return False
                 rest &= ~classes
         return not rest
+
+    def _step(self, edges: int) -> None:
+        self._left -= edges
+        if self._left < 0:
+            raise BudgetExceeded
 
 
 def _met(diagram: Diagram, node: int, level: int, box: Box) -> list[int]:

@@ -62,3 +62,23 @@ def test_a_hit_budget_is_unknown_and_says_where_the_list_was_cut(tmp_path: Path,
 
     assert (found.holds, found.cut) == (None, 0)
     assert found.missing
+
+
+def test_regions_that_take_too_long_are_unknown_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prover = Prover(Engine(PolicyTable(tenant(tmp_path, policy("whole", applications=BUT_THE_WIKI)))))
+    monkeypatch.setattr("unbroken.prove.queries.STEPS", 10)
+
+    found = result(prover, built_in(Meant(), Meant())[0])
+
+    assert (found.holds, found.cut) == (None, 0)
+    assert found.missing
+
+
+def test_a_difference_too_large_to_follow_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = tenant(tmp_path, policy("whole"), policy("half", clientAppTypes=MODERN))
+    monkeypatch.setattr("unbroken.prove.queries.STEPS", 10)
+
+    laxer = difference(snapshot, snapshot.policies.records[:1], snapshot.policies.records[1:]).properties[1]
+
+    assert (laxer.holds, laxer.cut) == (None, 0)
+    assert laxer.missing
