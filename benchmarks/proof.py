@@ -99,7 +99,8 @@ def equivalence() -> Iterator[str]:
     ours, found = proved(world), measured("same", world)
     if found:
         verdicts = " and ".join(WORDS[holds] for holds in found["holds"])
-        yield f"200 policies against {found['after']}: {found['seconds']:.2f} s = {_share(found['seconds'], ours).strip()} one proof; {verdicts}"
+        times = _share(found["seconds"], ours).strip()
+        yield f"200 policies against {found['after']}: {found['seconds']:.2f} s = {times} one proof; {verdicts}"
 
 
 def growth(*, full: bool) -> Iterator[str]:
