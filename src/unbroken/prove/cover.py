@@ -10,6 +10,9 @@ from unbroken.prove.escape import SignIns
 from unbroken.prove.queries import Reach, first
 from unbroken.prove.space import ADDRESS, CLIENT, COUNTRY, DEVICE, FLOW, PLATFORM, TARGET, WHO, Space
 
+REGIONS_EFFORT = 480_000_000
+"""Bytes that may be filled while region after region is taken out of a set."""
+
 
 def most_regions(found: SignIns, limit: int) -> tuple[list[Box], int | None]:
     """Return up to `limit` regions, and after how many the list was cut, by the limit or by the effort it takes; None: it is complete."""
@@ -34,13 +37,13 @@ def regions(found: SignIns) -> Iterator[Box]:
     """
     diagram, space = found.diagram, found.space
     wide = diagram.union(found.node, diagram.union_of([found.inward(box) for box in _impossible(space)]))
-    rest, reach = found.node, Reach(diagram, wide)
-    while rest != NOTHING:
-        seed = first(diagram, rest)
+    rest, reach = found.copy(REGIONS_EFFORT), Reach(diagram, wide)
+    while rest.node != NOTHING:
+        seed = first(rest.diagram, rest.node)
         boxes = (reach.widened(seed, order) for order in _orders(found))
         best = max(boxes, key=lambda box: _width(diagram, box))
         yield found.outward(best)
-        rest = diagram.without(rest, best)
+        rest.remove([found.outward(best)])
 
 
 def _impossible(space: Space) -> Iterator[Box]:

@@ -24,8 +24,6 @@ BUDGET = 320_000_000
 """Bytes of a diagram."""
 EFFORTS, EFFORT = (16_000_000, 64_000_000), 1_000_000_000
 """Bytes that may be filled in a trial in every order of dimensions, and in the last, what was let go on the way included."""
-REGIONS_BUDGET = 160_000_000
-"""Bytes that taking region after region out of a finished set may fill."""
 LITTLE = 16_000_000
 """Bytes below which nothing is let go."""
 
@@ -63,6 +61,13 @@ class SignIns:
             if self.diagram.spent > max(LITTLE, 2 * self._kept):
                 self.tidy()
             self.node = self.diagram.without(self.node, self.inward(box))
+
+    def copy(self, effort: int) -> SignIns:
+        """Return the same set in a diagram of its own, with `effort` to spend on changing it."""
+        found = SignIns(self.space, self.order, effort)
+        found.diagram, (found.node,) = self.diagram.alone(self.node)
+        found._kept = found.diagram.spent
+        return found
 
     def lay_apart(self) -> None:
         """Begin with nothing again, and keep what is there for `gather`."""
@@ -177,7 +182,7 @@ def sign_ins(space: Space, build: Callable[[SignIns], None], like: SignIns | Non
             found.tidy()
         except BudgetExceeded:
             continue
-        found.diagram.budget = found.diagram.spent + REGIONS_BUDGET
+        found.diagram.budget = BUDGET
         return found
     raise BudgetExceeded
 
