@@ -45,6 +45,7 @@ class Admins:
         """Ask `prover`."""
         self._prover, self._scopes = prover, scopes
         self._standings: dict[Identity, tuple[Standing, ...]] = {}
+        self._met: dict[tuple[Demand, tuple[Standing, ...], Shape], tuple[Outcome, ...]] = {}
 
     @cached_property
     def holders(self) -> Meant:
@@ -117,13 +118,17 @@ class Admins:
     def _row_stops(self, demand: Demand, standings: tuple[Standing, ...], shape: Shape, stops: Stops, *, perhaps: bool) -> bool:
         if demand.unread and Control.BLOCK not in demand.grant.controls:
             return perhaps
-        facts = SessionFacts(terms_accepted=frozenset(demand.grant.terms_of_use))
-        found = [
-            stops(meet(demand, here).outcome)
-            for standing in standings
-            for here in situations(standing, shape, facts, (False, True), strengths=True)
-        ]
+        found = [stops(outcome) for outcome in self._outcomes(demand, standings, shape)]
         return any(found) if perhaps else all(found)
+
+    def _outcomes(self, demand: Demand, standings: tuple[Standing, ...], shape: Shape) -> tuple[Outcome, ...]:
+        """Return what a demand alone may come to, for each way a user may stand."""
+        key = (demand, standings, shape)
+        if key not in self._met:
+            facts = SessionFacts(terms_accepted=frozenset(demand.grant.terms_of_use))
+            ways = (here for each in standings for here in situations(each, shape, facts, (False, True), strengths=True))
+            self._met[key] = tuple({meet(demand, here).outcome: None for here in ways})
+        return self._met[key]
 
     def _standing(self, user: str) -> tuple[Standing, ...]:
         identity = Identity(user_id=user)

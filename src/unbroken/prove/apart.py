@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from unbroken.prove.diagram import NOTHING, Box
-from unbroken.prove.escape import Closing, Needed, SignIns, narrowed, sign_ins, where
+from unbroken.prove.diagram import Box
+from unbroken.prove.escape import Closing, Needed, SignIns, narrowed, sign_ins, where, widest_first
 from unbroken.prove.obligations import IMPOSSIBLE, Cell, Clause
 from unbroken.prove.prover import Prover
 from unbroken.prove.rows import Row
@@ -35,15 +35,15 @@ def apart(space: Space, old: Side, new: Side) -> SignIns:
     demanded = obligations.demanded(_only(space, new, old))
     closing = Closing(space, old.prover.obligations)
     rows = old.rows(space)
+    closed = {clause: widest_first(space, closing.boxes(rows, _always(clause))) for clause in demanded}
 
     def build(found: SignIns) -> None:
-        total = NOTHING
         for clause, boxes in demanded.items():
-            found.node = NOTHING
-            found.add(boxes)
-            found.remove(closing.boxes(rows, _always(clause)))
-            total = found.diagram.union(total, found.node)
-        found.node = total
+            for box in boxes:
+                found.add([box])
+                found.remove(closed[clause])
+                found.lay_apart()
+        found.gather()
 
     return sign_ins(space, build)
 

@@ -5,10 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from unbroken.prove.diagram import NOTHING, Box, Diagram
+from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded, Diagram
 from unbroken.prove.escape import SignIns
-from unbroken.prove.queries import first, reach
+from unbroken.prove.queries import Reach, first
 from unbroken.prove.space import ADDRESS, CLIENT, COUNTRY, DEVICE, FLOW, PLATFORM, TARGET, WHO, Space
+
+REGIONS_EFFORT = 480_000_000
+"""Bytes that may be filled while region after region is taken out of a set."""
+
+
+def most_regions(found: SignIns, limit: int) -> tuple[list[Box], int | None]:
+    """Return up to `limit` regions, and after how many the list was cut, by the limit or by the effort it takes; None: it is complete."""
+    boxes: list[Box] = []
+    if found.node == NOTHING:
+        return boxes, None
+    try:
+        for box in regions(found):
+            if len(boxes) == limit:
+                return boxes, limit
+            boxes.append(box)
+    except BudgetExceeded:
+        return boxes, len(boxes)
+    return boxes, None
 
 
 def regions(found: SignIns) -> Iterator[Box]:
@@ -19,13 +37,13 @@ def regions(found: SignIns) -> Iterator[Box]:
     """
     diagram, space = found.diagram, found.space
     wide = diagram.union(found.node, diagram.union_of([found.inward(box) for box in _impossible(space)]))
-    rest = found.node
-    while rest != NOTHING:
-        seed = first(diagram, rest)
-        boxes = (_widened(diagram, wide, seed, order) for order in _orders(found))
+    rest, reach = found.copy(REGIONS_EFFORT), Reach(diagram, wide)
+    while rest.node != NOTHING:
+        seed = first(rest.diagram, rest.node)
+        boxes = (reach.widened(seed, order) for order in _orders(found))
         best = max(boxes, key=lambda box: _width(diagram, box))
         yield found.outward(best)
-        rest = diagram.without(rest, best)
+        rest.remove([found.outward(best)])
 
 
 def _impossible(space: Space) -> Iterator[Box]:
@@ -41,13 +59,6 @@ def _orders(found: SignIns) -> Iterator[Sequence[int]]:
     circumstances = (*early, PLATFORM, CLIENT, DEVICE, COUNTRY, ADDRESS)
     for order in ((*circumstances, TARGET, WHO), (WHO, TARGET, *circumstances)):
         yield [found.order.index(names.index(name)) for name in order]
-
-
-def _widened(diagram: Diagram, node: int, box: Box, order: Sequence[int]) -> Box:
-    wide = list(box)
-    for level in order:
-        wide[level] = reach(diagram, node, tuple(wide), level)
-    return tuple(wide)
 
 
 def _width(diagram: Diagram, box: Box) -> tuple[int, int]:

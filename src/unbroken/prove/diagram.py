@@ -12,6 +12,8 @@ Box = tuple[int, ...]
 Edges = tuple[tuple[int, int], ...]
 """(classes, node below) of a node: disjoint classes, one edge per node below."""
 
+NODE_BYTES, EDGE_BYTES = 200, 80
+"""What a node and an edge take in memory, besides the bits of the classes: about what was measured."""
 NOTHING, EVERYTHING = 0, 1
 """The empty set, and the set of all tuples from any level down."""
 
@@ -21,13 +23,14 @@ class BudgetExceeded(Exception):
 
 
 class Diagram:
-    """All nodes over dimensions of `widths` classes; at most `budget` of them."""
+    """All nodes over dimensions of `widths` classes, in at most `budget` bytes."""
 
     def __init__(self, widths: Sequence[int], budget: int) -> None:
         """Prepare for tuples of one class out of each of `widths`."""
         self.full: Box = tuple((1 << width) - 1 for width in widths)
         self.depth = len(widths)
-        self._budget = budget
+        self.budget, self.spent = budget, 0
+        self._bytes = tuple(width // 8 for width in widths)
         self._edges: list[Edges] = [(), ()]
         self._known: dict[Edges, int] = {}
         self._joined: dict[tuple[str, int, int, int], int] = {}
@@ -69,15 +72,20 @@ class Diagram:
         key = (node, level)
         if key in done:
             return done[key]
-        mine = box[level]
+        mine, touched = box[level], False
         children: dict[int, int] = {}
         for classes, child in self.edges(node, level):
+            inside = classes & mine
+            below = self._without(child, level + 1, box, last, done) if inside else child
+            if below == child:
+                _put(children, child, classes)
+                continue
+            touched = True
+            self.spent += self._bytes[level]
+            _put(children, below, inside)
             if outside := classes & ~mine:
-                children[child] = children.get(child, 0) | outside
-            if inside := classes & mine:
-                below = self._without(child, level + 1, box, last, done)
-                children[below] = children.get(below, 0) | inside
-        done[key] = found = self._node(level, children)
+                _put(children, child, outside)
+        done[key] = found = self._node(level, children) if touched else node
         return found
 
     def union(self, one: int, two: int) -> int:
@@ -104,7 +112,8 @@ class Diagram:
         children: dict[int, int] = {}
         for classes, left, right in self._overlaps(one, two, level):
             below = self._join(name, left, right, level + 1, settled)
-            children[below] = children.get(below, 0) | classes
+            self.spent += self._bytes[level]
+            _put(children, below, classes)
         self._joined[key] = found = self._node(level, children)
         return found
 
@@ -134,8 +143,26 @@ class Diagram:
             return EVERYTHING
         if edges in self._known:
             return self._known[edges]
-        if len(self._edges) >= self._budget:
+        self.spent += NODE_BYTES + EDGE_BYTES * len(edges)
+        if self.spent > self.budget:
             raise BudgetExceeded
         self._known[edges] = len(self._edges)
         self._edges.append(edges)
         return self._known[edges]
+
+    def alone(self, *nodes: int) -> tuple[Diagram, tuple[int, ...]]:
+        """Return a diagram of the same budget with nothing in it but the sets of `nodes`, and their numbers there."""
+        found = Diagram([full.bit_length() for full in self.full], self.budget)
+        done = {NOTHING: NOTHING, EVERYTHING: EVERYTHING}
+
+        def moved(node: int, level: int) -> int:
+            if node not in done:
+                done[node] = found._node(level, {moved(child, level + 1): classes for classes, child in self._edges[node]})
+            return done[node]
+
+        return found, tuple(moved(node, 0) for node in nodes)
+
+
+def _put(children: dict[int, int], child: int, classes: int) -> None:
+    """Add `classes` to the edge to `child`; an edge that stays as it is keeps its very number, which may be large."""
+    children[child] = children[child] | classes if child in children else classes

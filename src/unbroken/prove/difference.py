@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.snapshot import Snapshot
@@ -17,7 +16,7 @@ from unbroken.evaluate.table import PolicyTable
 from unbroken.evaluate.worlds import Engine
 from unbroken.prove.apart import Side, apart
 from unbroken.prove.changed_sign_in import ChangedSignIn
-from unbroken.prove.cover import regions
+from unbroken.prove.cover import most_regions
 from unbroken.prove.diagram import NOTHING, BudgetExceeded
 from unbroken.prove.escape import SignIns
 from unbroken.prove.naming import Naming
@@ -121,16 +120,13 @@ class _Both:
         naming = Naming(sure.space)
         found: list[tuple[Region, Counterexample]] = []
         missing: tuple[str, ...] = ()
-        cut = None
-        if sure.node != NOTHING:
-            boxes = regions(sure)
-            for box in islice(boxes, REGION_LIMIT):
-                shown = witness.of(sure.space, box, len(found))
-                if shown.missing:
-                    missing = (*missing, *shown.missing)
-                    continue
-                found.append((naming.region(box, sure.space.full, policies=shown.policies), shown.example))
-            cut = REGION_LIMIT if next(boxes, None) is not None else None
+        boxes, cut = most_regions(sure, REGION_LIMIT)
+        for box in boxes:
+            shown = witness.of(sure.space, box, len(found))
+            if shown.missing:
+                missing = (*missing, *shown.missing)
+                continue
+            found.append((naming.region(box, sure.space.full, policies=shown.policies), shown.example))
         if not found:
             doubts = (*missing, *self._unfollowed, *witness.doubts(possible))
             return self._answer(name, holds=None, missing=doubts or (TOO_LARGE,), cut=cut)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import prod
 
 from unbroken.entra.vocabulary import Control
 from unbroken.evaluate.grants import Demand
@@ -16,22 +17,27 @@ from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded, Diagram
 from unbroken.prove.obligations import Cell, Clause, Obligations
 from unbroken.prove.queries import projection
 from unbroken.prove.rows import Row
-from unbroken.prove.space import DEVICE, FLOW, WHO, Part, Space
+from unbroken.prove.space import DEVICE, FLOW, TARGET, WHO, Part, Space
 
 Needed = Callable[[Cell], Clause | None]
 """What must be demanded in a cell; None where nothing must."""
-TRIAL_BUDGET, BUDGET = 20_000, 400_000
-"""Nodes of a diagram in its first order of dimensions, and in its last."""
+BUDGET = 320_000_000
+"""Bytes of a diagram."""
+EFFORTS, EFFORT = (16_000_000, 64_000_000), 1_000_000_000
+"""Bytes that may be filled in a trial in every order of dimensions, and in the last, what was let go on the way included."""
+LITTLE = 16_000_000
+"""Bytes below which nothing is let go."""
 
 
 class SignIns:
     """A set of sign-ins: a node of a diagram whose dimensions stand in an order of its own."""
 
-    def __init__(self, space: Space, order: Sequence[int], budget: int) -> None:
+    def __init__(self, space: Space, order: Sequence[int], effort: int) -> None:
         """Hold nothing yet; `order` gives for each level of the diagram the position of its dimension in a box."""
         self.space, self.order = space, tuple(order)
-        self.diagram = Diagram([space.full[position].bit_length() for position in order], budget)
-        self.node = NOTHING
+        self.diagram = Diagram([space.full[position].bit_length() for position in order], min(BUDGET, effort))
+        self.node = self._apart = NOTHING
+        self._effort, self._kept = effort, 0
 
     def inward(self, box: Box) -> Box:
         """Return a box with its dimensions in the diagram's order."""
@@ -61,11 +67,45 @@ class SignIns:
         self.node = self.diagram.union(self.node, self.diagram.union_of([self.inward(box) for box in boxes]))
 
     def remove(self, boxes: Iterable[Box]) -> None:
-        """Take boxes away."""
+        """Take boxes away; when the widest come first, what is left is small early."""
         for box in boxes:
             if self.node == NOTHING:
                 return
+            if self.diagram.spent > max(LITTLE, 2 * self._kept):
+                self.tidy()
             self.node = self.diagram.without(self.node, self.inward(box))
+
+    def copy(self, effort: int) -> SignIns:
+        """Return the same set in a diagram of its own, with `effort` to spend on changing it."""
+        found = SignIns(self.space, self.order, effort)
+        found.diagram, (found.node,) = self.diagram.alone(self.node)
+        found._kept = found.diagram.spent
+        return found
+
+    def lay_apart(self) -> None:
+        """Begin with nothing again, and keep what is there for `gather`."""
+        self._apart, self.node = self.diagram.union(self._apart, self.node), NOTHING
+
+    def gather(self) -> None:
+        """Add all that was laid apart."""
+        self.node, self._apart = self.diagram.union(self._apart, self.node), NOTHING
+
+    def tidy(self) -> None:
+        """Let go of all that was needed on the way only. Raises BudgetExceeded when more effort was spent than allowed."""
+        self._effort -= self.diagram.spent - self._kept
+        if self._effort < 0:
+            raise BudgetExceeded
+        self.diagram, (self.node, self._apart) = self.diagram.alone(self.node, self._apart)
+        self._kept = self.diagram.spent
+
+
+def widest_first(space: Space, boxes: Iterable[Box]) -> list[Box]:
+    """Return the boxes, each once, in the order of the share of all tuples that lies in them."""
+
+    def share(box: Box) -> float:
+        return prod(classes.bit_count() / full.bit_count() for classes, full in zip(box, space.full, strict=True))
+
+    return sorted({*boxes}, key=share, reverse=True)
 
 
 class Closing:
@@ -143,18 +183,33 @@ def narrowed(space: Space, box: Box, part: Part) -> Box | None:
     return found if all(found) else None
 
 
-def sign_ins(space: Space, build: Callable[[SignIns], None]) -> SignIns:
-    """Return what `build` makes of an empty set, in the order of dimensions in which it stays small.
+def sign_ins(space: Space, build: Callable[[SignIns], None], like: SignIns | None = None) -> SignIns:
+    """Return what `build` makes of an empty set, in an order of dimensions in which it stays small: first in that of a set `like` it.
 
     Raises BudgetExceeded when it does in none.
     """
-    sizes = [full.bit_length() for full in space.full]
-    small_first = sorted(range(len(sizes)), key=lambda position: sizes[position])
-    for order, budget in ((list(range(len(sizes))), TRIAL_BUDGET), (small_first, BUDGET), (list(range(len(sizes))), BUDGET)):
-        found = SignIns(space, order, budget)
+    attempts = _attempts(space)
+    for order, effort in attempts if like is None else [(like.order, EFFORT), *attempts]:
+        found = SignIns(space, order, effort)
         try:
             build(found)
+            found.tidy()
         except BudgetExceeded:
             continue
+        found.diagram.budget = BUDGET
         return found
     raise BudgetExceeded
+
+
+def _attempts(space: Space) -> list[tuple[Sequence[int], int]]:
+    """Return orders of dimensions, each with the effort it may take.
+
+    What the usual policies leave open is told shortest by applications first, and where they leave much open by people first; a puzzle
+    of small boxes by the small dimensions first. Nobody knows beforehand, so all are tried with little, and then again with more.
+    """
+    names = space.names
+    large_first = sorted(range(len(names)), key=lambda position: -space.full[position].bit_length())
+    who, target = names.index(WHO), names.index(TARGET)
+    rest = [position for position in large_first if position not in {who, target}]
+    orders = ([target, who, *rest], large_first[::-1], [who, target, *rest])
+    return [*((order, effort) for effort in EFFORTS for order in orders), (orders[-1], EFFORT)]

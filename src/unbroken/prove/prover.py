@@ -10,7 +10,7 @@ from functools import cached_property
 from unbroken.evaluate.bits import each
 from unbroken.evaluate.worlds import Engine
 from unbroken.prove.diagram import NOTHING, Box
-from unbroken.prove.escape import Closing, SignIns, sign_ins, where
+from unbroken.prove.escape import Closing, SignIns, sign_ins, where, widest_first
 from unbroken.prove.obligations import Obligations
 from unbroken.prove.question import Question
 from unbroken.prove.rows import Row, policy_row, rows_beyond
@@ -56,7 +56,7 @@ class Prover:
     @cached_property
     def certainties(self) -> Space:
         """Return the space of certainties: what is surely so there is so in every world."""
-        return self.worlds if self.worlds.certain else space(self.engine, worlds=False)
+        return self.worlds if self.worlds.certain else space(self.engine, worlds=False, beside=self.worlds)
 
     def rows(self, where_: Space, mask: int) -> list[Row]:
         """Return the policies of `mask` that demand something, and what demands something besides them."""
@@ -81,7 +81,8 @@ class Prover:
         possible = self.possible(question)
         if possible.node == NOTHING or self._same(question):
             return Violations(possible, possible)
-        return Violations(possible, self._found(question, self._surely))
+        like = possible if self._surely.names == self.worlds.names else None
+        return Violations(possible, self._found(question, self._surely, like))
 
     @cached_property
     def _surely(self) -> Space:
@@ -92,8 +93,9 @@ class Prover:
         """Return what violates `question` in some world. Raises BudgetExceeded."""
         return self._found(question, self.worlds)
 
-    def _found(self, question: Question, space_: Space) -> SignIns:
-        return (self._escaping if question.needs else self._caught)(question, space_)
+    def _found(self, question: Question, space_: Space, like: SignIns | None = None) -> SignIns:
+        """Return what violates `question` in `space_`; `like`: a set whose order of dimensions served."""
+        return (self._escaping if question.needs else self._caught)(question, space_, like)
 
     def _same(self, question: Question) -> bool:
         """Return whether nothing is missing that could make a possible violation an uncertain one."""
@@ -104,24 +106,25 @@ class Prover:
         meant = meant and not self.worlds.targets(lambda asked: question.chosen(asked) is None)
         return self.worlds.certain and clear and meant and table.snapshot.policies.complete and not question.missing
 
-    def _escaping(self, question: Question, space_: Space) -> SignIns:
+    def _escaping(self, question: Question, space_: Space, like: SignIns | None = None) -> SignIns:
         """Return the sign-ins of `space_` that are granted although nothing demands what the question needs."""
         needed = question.needed(self.obligations)
         rows = self.rows(space_, self.enabled)
         closing = Closing(space_, self.obligations)
         met = where(space_, lambda cell: needed(cell) is None, every=space_.worlds)
+        start = self.start(question, space_)
+        closed = widest_first(space_, [*space_.products([(part,) for part in met]), *closing.boxes(rows, needed)])
 
         def build(found: SignIns) -> None:
-            found.add(self.start(question, space_))
-            found.remove(space_.products([(part,) for part in met]))
-            found.remove(closing.boxes(rows, needed))
+            found.add(start)
+            found.remove(closed)
 
-        return sign_ins(space_, build)
+        return sign_ins(space_, build, like)
 
-    def _caught(self, question: Question, space_: Space) -> SignIns:
+    def _caught(self, question: Question, space_: Space, like: SignIns | None = None) -> SignIns:
         """Return the sign-ins of `space_` of which something is demanded."""
         caught = list(self.catching(question, space_))
-        return sign_ins(space_, lambda found: found.add(box for _, box in caught))
+        return sign_ins(space_, lambda found: found.add(box for _, box in caught), like)
 
     def catching(self, question: Question, space_: Space) -> Iterator[tuple[Row, Box]]:
         """Yield the boxes in which a row demands something of those the question speaks of: perhaps in worlds, surely otherwise."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
+from collections.abc import Iterator, Sequence
 from math import prod
-from operator import and_
 
-from unbroken.prove.diagram import EVERYTHING, NOTHING, Box, Diagram
+from unbroken.prove.diagram import EVERYTHING, NOTHING, Box, BudgetExceeded, Diagram
+
+STEPS = 6_000_000
+"""Edges that are looked at to widen all regions of a set: some seconds."""
 
 
 def volume(diagram: Diagram, node: int) -> int:
@@ -58,34 +59,67 @@ def paths(diagram: Diagram, node: int, level: int = 0) -> Iterator[Box]:
             yield (classes, *rest)
 
 
-def reach(diagram: Diagram, node: int, box: Box, dimension: int) -> int:
-    """Return the classes of `dimension` that may stand in its place so that the whole of `box` still lies in the set."""
-    if node == NOTHING:
-        return 0
-    done: dict[tuple[int, int], int] = {}
+class Reach:
+    """How far boxes in one set can be widened; what was found of the rest of one box serves for the next."""
 
-    def allowed(node: int, level: int) -> int:
-        if node == EVERYTHING:
-            return diagram.full[dimension]
-        if level == dimension:
-            return sum(classes for classes, child in diagram.edges(node, level) if _inside(diagram, child, level + 1, box, inside))
-        if (node, level) not in done:
-            children = _met(diagram, node, level, box)
-            done[node, level] = _all(diagram.full[dimension], (allowed(child, level + 1) for child in children)) if children else 0
-        return done[node, level]
+    def __init__(self, diagram: Diagram, node: int) -> None:
+        """Ask of the set below `node`, in at most `STEPS` steps all in all."""
+        self._diagram, self._node, self._left = diagram, node, STEPS
+        self._inside: dict[tuple[int, Box], bool] = {}
 
-    inside: dict[tuple[int, int], bool] = {}
-    return allowed(node, 0)
+    def widened(self, box: Box, order: Sequence[int]) -> Box:
+        """Return a box in the set, one level of `order` after another made as wide as the set allows.
 
+        Raises BudgetExceeded when no step is left.
+        """
+        wide, met = list(box), {0: {self._node}}
+        for level in order:
+            wide[level] = self._reach(met, tuple(wide), level)
+            if wide[level] != box[level]:
+                met = {at: nodes for at, nodes in met.items() if at <= level}
+        return tuple(wide)
 
-def _inside(diagram: Diagram, node: int, level: int, box: Box, done: dict[tuple[int, int], bool]) -> bool:
-    """Return whether the rest of `box`, from `level` down, lies in the set below `node`."""
-    if node in (NOTHING, EVERYTHING):
-        return node == EVERYTHING
-    if (node, level) not in done:
-        children = _met(diagram, node, level, box)
-        done[node, level] = bool(children) and all(_inside(diagram, child, level + 1, box, done) for child in children)
-    return done[node, level]
+    def _reach(self, met: dict[int, set[int]], box: Box, dimension: int) -> int:
+        """Return the classes that may stand at `dimension` so that the whole of `box` still lies in the set.
+
+        `met` holds by level the nodes that the box comes to, as far as they are known. What stands there already may stay: the search
+        ends when nothing else is left.
+        """
+        for level in range(max(at for at in met if at <= dimension), dimension):
+            self._step(sum(len(self._diagram.edges(node, level)) for node in met[level]))
+            met[level + 1] = {child for node in met[level] for child in _met(self._diagram, node, level, box)}
+        found, below = self._diagram.full[dimension], box[dimension + 1 :]
+        for node in met[dimension]:
+            edges = [(classes & found, child) for classes, child in self._diagram.edges(node, dimension) if classes & found]
+            self._step(len(edges))
+            found = sum(classes for classes, child in edges if self._holds(child, dimension + 1, below))
+            if found == box[dimension]:
+                break
+        return found
+
+    def _holds(self, node: int, level: int, box: Box) -> bool:
+        """Return whether `box`, of the levels from `level` down, lies in the set below `node`."""
+        if node in (NOTHING, EVERYTHING):
+            return node == EVERYTHING
+        key = (node, box)
+        if key not in self._inside:
+            self._inside[key] = self._covered(node, level, box)
+        return self._inside[key]
+
+    def _covered(self, node: int, level: int, box: Box) -> bool:
+        rest, below, edges = box[0], box[1:], self._diagram.edges(node, level)
+        self._step(len(edges))
+        for classes, child in edges:
+            if classes & rest:
+                if not self._holds(child, level + 1, below):
+                    return False
+                rest &= ~classes
+        return not rest
+
+    def _step(self, edges: int) -> None:
+        self._left -= edges
+        if self._left < 0:
+            raise BudgetExceeded
 
 
 def _met(diagram: Diagram, node: int, level: int, box: Box) -> list[int]:
@@ -96,10 +130,6 @@ def _met(diagram: Diagram, node: int, level: int, box: Box) -> list[int]:
             rest &= ~classes
             found.append(child)
     return [] if rest else found
-
-
-def _all(full: int, parts: Iterable[int]) -> int:
-    return reduce(and_, parts, full)
 
 
 def holds(diagram: Diagram, node: int, point: Sequence[int]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from unbroken.evaluate.decide import decide
-from unbroken.prove.cover import regions
+from unbroken.prove.cover import most_regions, regions
 from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded
 from unbroken.prove.escape import SignIns
 from unbroken.prove.naming import Naming
@@ -40,8 +40,9 @@ def result(prover: Prover, question: Question) -> Result:
         return _answer(question, holds=None if unfollowed else True, missing=unfollowed)
     shown = _Shown(prover, question, found.sure) if found.sure.node != NOTHING else None
     if shown is None or not shown.counterexamples:
-        doubts = shown.missing if shown else ()
-        return _answer(question, holds=None, missing=unique((*question.missing, *unfollowed, *doubts, *_open(prover, question, found))))
+        doubts, cut = (shown.missing, shown.cut) if shown else ((), None)
+        missing = (*question.missing, *unfollowed, *doubts, *_open(prover, question, found))
+        return _answer(question, holds=None, missing=missing or (TOO_LARGE,), cut=cut)
     return replace(
         _answer(question, holds=False, missing=shown.missing, cut=shown.cut, notes=tuple(_more(prover, question, found))),
         users=shown.users,
@@ -91,25 +92,16 @@ class _Shown:
         self.regions: list[Region] = []
         self.counterexamples: list[Counterexample] = []
         self.missing: tuple[str, ...] = ()
-        self.cut: int | None = None
+        boxes, self.cut = most_regions(found, REGION_LIMIT)
         self._prover, self._question, self._found = prover, question, found
         self._witness = Witness(prover, question, found.space)
         self._naming = Naming(found.space)
         self._scope = prover.scope(question, found.space)
-        for box in self._boxes():
+        for box in boxes:
             self._show(box)
         whole = len(self.regions) == len(self.counterexamples) and not self.missing
         everybody = found.users()
         self.users = everybody if whole else unique(user for region in self.regions for user in region.users)
-
-    def _boxes(self) -> Iterator[Box]:
-        boxes = regions(self._found)
-        try:
-            yield from islice(boxes, REGION_LIMIT)
-            if next(boxes, None) is not None:
-                self.cut = REGION_LIMIT
-        except BudgetExceeded:
-            self.cut = len(self.regions)
 
     def _show(self, box: Box) -> None:
         """Add the region of `box`, if a sign-in in it violates the property when it is decided alone."""

@@ -154,10 +154,10 @@ class Space:
         return sum(1 << at for at, client in enumerate(CLIENTS) if chosen(client))
 
 
-def space(engine: Engine, *, worlds: bool) -> Space:
-    """Return all sign-ins under the policies of `engine`."""
+def space(engine: Engine, *, worlds: bool, beside: Space | None = None) -> Space:
+    """Return all sign-ins under the policies of `engine`; where everybody is known, the people are those of the space `beside` it."""
     table, count = engine.table, len(engine.table.policies)
-    people = crowd(engine, worlds=worlds)
+    people = beside.who if beside and beside.who.certain else crowd(engine, worlds=worlds)
     targets, targets_certain = target_aspect(table, worlds=worlds)
     devices, all_devices, readable = device_aspect(table.sessions, count)
     places = place_classes(table.networks, count, worlds=worlds)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from unbroken.evaluate.bits import Bits, each
 from unbroken.evaluate.dimension import Dimension
 from unbroken.evaluate.people import Person
 from unbroken.evaluate.worlds import Engine
+
+K = TypeVar("K")
 
 SOME_OTHER_TENANT = "5c1d0f6e-9a37-4b52-8e24-d3f1a0b7c986"
 """Stands for a home tenant that nothing names; made up."""
@@ -128,7 +131,8 @@ class _Builder:
         """Add known members of the directory: for each policy the union of its groups, without the union of those it excludes."""
         self._identities = list(plain)
         position = {str(each.user_id): at for at, each in enumerate(plain)}
-        include, exclude = (_side(self._people.holds, side, position, len(self._engine.table.policies)) for side in self._people.sides())
+        holders = cache(lambda key: _held(self._people.holds(key), position))
+        include, exclude = (_side(holders, side, len(position), len(self._engine.table.policies)) for side in self._people.sides())
         everybody = (1 << len(plain)) - 1
         for policy, (inside, outside) in enumerate(zip(include, exclude, strict=True)):
             widened = everybody if self._people.widened >> policy & 1 else inside
@@ -171,13 +175,13 @@ class _Builder:
         width, offset = len(self._identities), len(self._identities) - len(self._rows)
         sorts: dict[frozenset[Sort], int] = defaultdict(int)
         sorts[frozenset({MEMBER})] = (1 << offset) - 1
+        alike = self._alike(offset)
+        for sort, positions in _gathered(([sort], found) for (_, _, sort), found in alike.items()).items():
+            sorts[sort] |= bits_at(positions, width)
         masks = [[*column] for column in zip(*((plain, plain, widened, widened) for plain, widened in self._plain), strict=True)]
-        for (eas, other, sort), alike in self._alike(offset).items():
-            here = bits_at(alike, width)
-            sorts[sort] |= here
-            for mask, bits in zip(masks, (other.true, other.possible, eas.true, eas.possible), strict=False):
-                for policy in each(bits):
-                    mask[policy] |= here
+        for mask, meaning in zip(masks, MEANINGS, strict=False):
+            for policy, positions in _gathered((each(meaning(eas, other)), found) for (eas, other, _), found in alike.items()).items():
+                mask[policy] |= bits_at(positions, width)
         position: dict[str, int] = {}
         for at, who in enumerate(self._identities):
             position.setdefault(who.user_id or "", at)
@@ -201,19 +205,41 @@ class _Builder:
         return found
 
 
+MEANINGS: tuple[Callable[[Bits, Bits], int], ...] = (
+    lambda _, other: other.true,
+    lambda _, other: other.possible,
+    lambda eas, _: eas.true,
+    lambda eas, _: eas.possible,
+)
+"""Of what policies say of somebody who uses Exchange ActiveSync and of the same with another client: the four masks of a crowd."""
+
+
+def _gathered(found: Iterable[tuple[Iterable[K], list[int]]]) -> dict[K, list[int]]:
+    """Return by key all positions that go with it; one bit set is made of them in the end, not one for each."""
+    gathered: dict[K, list[int]] = defaultdict(list)
+    for keys, positions in found:
+        for key in keys:
+            gathered[key] += positions
+    return gathered
+
+
 def _sorts(engine: Engine, person: Person) -> frozenset[Sort]:
     """Return of which sort a person may be: several where trust in the home tenant is not known."""
     return frozenset(Sort(person.guest_kind, trust) for trust in engine.circumstances.trusts(person))
 
 
-def _side(holds: Callable[[str], set[str]], side: tuple[int, Mapping[str, int]], position: Mapping[str, int], policies: int) -> list[int]:
+def _side(holders: Callable[[str], int], side: tuple[int, Mapping[str, int]], width: int, policies: int) -> list[int]:
     """Return for each policy the positions of the people on one side of its assignment."""
     everyone, by_key = side
-    everybody = (1 << len(position)) - 1
-    found = [everybody if everyone >> policy & 1 else 0 for policy in range(policies)]
+    found = [(1 << width) - 1 if everyone >> policy & 1 else 0 for policy in range(policies)]
     for key, mask in by_key.items():
-        holders = [position[member] for member in holds(key) if member in position]
-        own = bits_at(holders, len(position)) if holders else 0
-        for policy in each(mask):
+        own = holders(key)
+        for policy in each(mask) if own else ():
             found[policy] |= own
     return found
+
+
+def _held(members: Iterable[str], position: Mapping[str, int]) -> int:
+    """Return the positions of those of `members` that have one."""
+    found = [at for member in members if (at := position.get(member)) is not None]
+    return bits_at(found, len(position)) if found else 0

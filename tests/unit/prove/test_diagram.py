@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unbroken.prove.diagram import EVERYTHING, NOTHING, Box, BudgetExceeded, Diagram
-from unbroken.prove.queries import first, holds, paths, projection, reach, volume
+from unbroken.prove.queries import Reach, first, holds, paths, projection, volume
 
 WIDTHS = (3, 2, 4)
 BOXES = st.lists(st.tuples(*(st.integers(0, (1 << width) - 1) for width in WIDTHS)), max_size=5)
@@ -21,7 +21,7 @@ def points(boxes: list[Box]) -> Points:
 
 
 def made(boxes: list[Box]) -> tuple[Diagram, int]:
-    diagram = Diagram(WIDTHS, 10_000)
+    diagram = Diagram(WIDTHS, 10_000_000)
     return diagram, diagram.union_of(boxes)
 
 
@@ -71,13 +71,13 @@ def test_how_far_a_tuple_can_be_widened(boxes: list[Box]) -> None:
         return
     wanted, box = points(boxes), first(diagram, node)
     for level in range(len(WIDTHS)):
-        wide = reach(diagram, node, box, level)
+        wide = Reach(diagram, node).widened(box, [level])[level]
         fits = [at for at in range(WIDTHS[level]) if points([(*box[:level], 1 << at, *box[level + 1 :])]) <= wanted]
         assert wide == sum(1 << at for at in fits)
 
 
 def test_the_whole_is_one_node_and_a_budget_is_kept() -> None:
-    diagram = Diagram(WIDTHS, 3)
+    diagram = Diagram(WIDTHS, 900)
 
     assert diagram.box(diagram.full) == EVERYTHING
     with pytest.raises(BudgetExceeded):
