@@ -105,6 +105,7 @@ def scopes_of(facts: SessionFacts | None) -> str:
 def axes_for(tenant: Snapshot, turn: int) -> dict[str, Sequence[Any]]:
     """Return values of every dimension: all of them where some policy reads it, else one; which one, and what goes first, `turn` says."""
     read = {name for policy in tenant.policies.records if policy.state != "disabled" for name in _read(policy)}
+    read |= {ADDRESS} if tenant.per_user_mfa.records else set()  # asked outside the MFA service's trusted addresses only
     found = {name: values if name in {WHO, TARGET, CLIENT, *read} else [values[turn % len(values)]] for name, values in EVERY_VALUE.items()}
     found[DEVICE] = [UNREGISTERED, *(each for each in found[DEVICE] if each != UNREGISTERED)]
     found[FLOW] = [TransferMethod.NONE, *(each for each in found[FLOW] if each != TransferMethod.NONE)]
