@@ -32,6 +32,10 @@ from unbroken.evaluate.rule_tokens import RuleError
 BUNDLES = {OFFICE_365: OFFICE_365_APPS, ADMIN_PORTALS: ADMIN_PORTAL_APPS}
 
 
+Memberships = Mapping[tuple[str, str], bool]
+"""(bundle, application) -> whether it is taken to belong."""
+
+
 class _Resources:
     """The include or exclude side of every policy's applications, as masks."""
 
@@ -47,7 +51,7 @@ class _Doubts(list[tuple[int, str]]):
     Whether one belongs is one fact: an app blocked inside and outside of Office 365 is blocked.
     """
 
-    def __init__(self, members: Mapping[tuple[str, str], bool] | None = None) -> None:
+    def __init__(self, members: Memberships | None = None) -> None:
         super().__init__()
         self.members = members or {}
         self.open: dict[tuple[str, str], None] = {}
@@ -88,14 +92,22 @@ class Targets:
         if request.authentication_context is not None:
             return self._context(request.authentication_context)
         doubts = _Doubts()
-        options: tuple[Alternative, ...] = (Alternative(self._resources(request, doubts)),)
-        if 0 < len(doubts.open) <= ATOM_LIMIT:
-            choices = product((False, True), repeat=len(doubts.open))
-            members = (dict(zip(doubts.open, choice, strict=True)) for choice in choices)
-            options = distinct(Alternative(self._resources(request, _Doubts(each))) for each in members)
+        options = distinct(Alternative(bits) for _, bits in self._ways(request, doubts))
         bits = hull(option.bits for option in options)
         missing = tuple((mask & bits.unknown, text) for mask, text in doubts if mask & bits.unknown)
         return Dimension(options, (("application", bits),), missing)
+
+    def ways(self, request: AccessRequest) -> list[tuple[Memberships, Bits]]:
+        """Return what each policy's target says of the applications in `request`, for every way in which they may belong to bundles."""
+        return self._ways(request, _Doubts())
+
+    def _ways(self, request: AccessRequest, doubts: _Doubts) -> list[tuple[Memberships, Bits]]:
+        plain = self._resources(request, doubts)
+        if not 0 < len(doubts.open) <= ATOM_LIMIT:
+            return [({}, plain)]
+        choices = product((False, True), repeat=len(doubts.open))
+        members = [dict(zip(doubts.open, choice, strict=True)) for choice in choices]
+        return [(each, self._resources(request, _Doubts(each))) for each in members]
 
     def _resources(self, request: AccessRequest, missing: _Doubts) -> Bits:
         parts = [self._audience(app.lower(), request, missing) if app else self._unnamed(missing) for app in request.apps]

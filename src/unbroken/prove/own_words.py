@@ -78,7 +78,8 @@ class Words:
                 return False
             if ALL in words or asked.name in ids:
                 return True
-            belongs = [targets.in_bundle(asked.name, name) for name in bundles]
+            taken = dict(asked.taken)
+            belongs = [taken.get(name, targets.in_bundle(asked.name, name)) for name in bundles]
             return True if True in belongs else None if None in belongs else False
 
         return chosen

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 
 from unbroken.entra.request import AccessRequest, Identity, SessionFacts
 from unbroken.entra.vocabulary import UserAction
@@ -18,8 +19,10 @@ from unbroken.entra.well_known import (
     OFFICE_365_APPS,
     SERVICE_MANAGEMENT_APPS,
 )
+from unbroken.evaluate.bits import Bits
 from unbroken.evaluate.membership import looks_like_an_id
 from unbroken.evaluate.table import PolicyTable
+from unbroken.evaluate.targets import BUNDLES
 from unbroken.prove.aspect import Aspect, Value, folded
 
 ANY_OTHER_APP = "7a3c9e51-4d08-4f6b-b2e7-90c1d85f3a64"
@@ -47,6 +50,8 @@ class Asked:
     name: str
     """An app id, a user action, or an authentication context."""
     facts: SessionFacts = field(default_factory=SessionFacts)
+    taken: tuple[tuple[str, bool], ...] = field(default=(), compare=False)
+    """In a space of worlds: (bundle, whether it is taken to belong), where that is not known. The same thing is asked for either way."""
 
     @property
     def request(self) -> AccessRequest:
@@ -105,8 +110,30 @@ def target_aspect(table: PolicyTable, *, worlds: bool) -> tuple[Aspect, bool]:
     values: list[Value] = []
     certain = True
     for asked in everything(table):
-        dimension = table.targets.dimension(asked.request)
-        ways = tuple(dict.fromkeys(option.bits for option in dimension.alternatives))
-        certain = certain and len(ways) == 1 and not ways[0].unknown
-        values += [Value(asked, bits, (asked.kind, asked.of_baseline_scopes)) for bits in (ways if worlds else (dimension.bits,))]
+        ways = list(_ways(table, asked))
+        certain = certain and len(ways) == 1 and not ways[0][1].unknown
+        if not worlds:
+            ways = [(asked, table.targets.dimension(asked.request).bits)]
+        values += [Value(each, bits, (each.kind, each.of_baseline_scopes, each.taken)) for each, bits in ways]
     return folded("applications", values, len(table.policies)), certain
+
+
+def _ways(table: PolicyTable, asked: Asked) -> Iterator[tuple[Asked, Bits]]:
+    """Yield what is asked for, and what each policy's target says of it, in every way it can be."""
+    if asked.kind != APPS:
+        options = table.targets.dimension(asked.request).alternatives
+        yield from ((asked, bits) for bits in dict.fromkeys(option.bits for option in options))
+        return
+    found: dict[tuple[tuple[tuple[str, bool], ...], Bits], None] = {}
+    for members, bits in table.targets.ways(asked.request):
+        own = {bundle: taken for (bundle, app), taken in members.items() if app == asked.name}
+        open_ = [name for name in _bundles_of_rules(table) if name not in own and table.targets.in_bundle(asked.name, name) is None]
+        for choice in product((False, True), repeat=len(open_)):
+            taken = own | dict(zip(open_, choice, strict=True))
+            found[tuple(sorted(taken.items())), bits] = None
+    yield from ((replace(asked, taken=taken), bits) for taken, bits in found)
+
+
+def _bundles_of_rules(table: PolicyTable) -> list[str]:
+    words = {word for rule in table.snapshot.facts.properties for word in (*rule.apps, *rule.except_apps)}
+    return sorted(words & BUNDLES.keys())

@@ -12,9 +12,12 @@ from builders_space import MakeTenant, prover, strength
 from unbroken.entra.vocabulary import LEGACY_CLIENTS
 from unbroken.entra.well_known import AZURE_PORTAL
 from unbroken.evaluate.session import Shape
+from unbroken.evaluate.table import PolicyTable
+from unbroken.evaluate.worlds import Engine
 from unbroken.prove.obligations import Cell
 from unbroken.prove.own import Unresolved, own_question
 from unbroken.prove.own_words import NO_TERMS
+from unbroken.prove.properties import prove
 from unbroken.prove.prover import Prover
 from unbroken.prove.question import Question
 from unbroken.prove.scope import Scopes
@@ -208,3 +211,15 @@ def test_a_rule_is_told_in_its_own_words(asked: Any) -> None:
         "Every sign-in of group:Finance, guests except break_glass to wiki from legacy clients needs mfa or block (audit 12)"
     )
     assert asked("")[1].text == "Every sign-in of everyone to any app needs mfa"
+
+
+def test_a_rule_on_a_bundle_holds_where_a_policy_is_on_the_same_bundle(tenant: MakeTenant) -> None:
+    """Which applications belong to Office 365 is not published: that does not matter where the rule and the policy mean the same ones."""
+    office = policy(applications={"includeApplications": ["Office365"]})
+    rule = '[[property]]\nname = "own"\nusers = "everyone"\napps = "Office365"\n'
+    verdicts = {}
+    for name, policies in {"the same": (office,), "another": (policy(applications={"includeApplications": [WIKI]}),), "none": ()}.items():
+        found = prove(Engine(PolicyTable(tenant(*policies, facts=rule, **TENANT))), TODAY)
+        verdicts[name] = {each.name: each.holds for each in found.properties}["own"]
+
+    assert verdicts == {"the same": True, "another": False, "none": False}
