@@ -12,7 +12,7 @@ from unbroken.prove.admins_result import admins_result
 from unbroken.prove.own import Unresolved, own_question
 from unbroken.prove.proof import Proof, Result
 from unbroken.prove.prover import Prover
-from unbroken.prove.question import ADMINS_CAN_SIGN_IN, BREAK_GLASS_FREE, BUILT_IN, built_in
+from unbroken.prove.question import ADMINS_CAN_SIGN_IN, BREAK_GLASS_FREE, BUILT_IN, Question, built_in
 from unbroken.prove.repair.opened import opened
 from unbroken.prove.results import result
 from unbroken.prove.scope import Scopes
@@ -21,12 +21,16 @@ Told = Callable[[str], None]
 """Called with the name of each property before it is decided."""
 
 
-def prove(engine: Engine, today: date, told: Told | None = None) -> Proof:
-    """Return whether each property holds under the policies of `engine`; exemptions count until their last day. `seconds` is left 0."""
+def prove(engine: Engine, today: date, told: Told | None = None, *, repairing: bool = True) -> Proof:
+    """Return whether each property holds under the policies of `engine`, and unless that is not asked for what would repair it.
+
+    Exemptions count until their last day. `seconds` is left 0.
+    """
     snapshot = engine.table.snapshot
+    asking = _Asking(engine, today, told or (lambda _: None), repairing=repairing)
     return Proof(
         tenant=snapshot.tenant_name or snapshot.source,
-        properties=tuple(_results(engine, today, told or (lambda _: None))),
+        properties=(*asking.built_in(), *asking.own()),
         policies=len(engine.table.policies),
         users=len(snapshot.users.records),
         seconds=0.0,
@@ -34,21 +38,34 @@ def prove(engine: Engine, today: date, told: Told | None = None) -> Proof:
     )
 
 
-def _results(engine: Engine, today: date, told: Told) -> Iterator[Result]:
-    prover, scopes = Prover(engine), Scopes(engine.table.snapshot, today)
-    questions = {question.name: question for question in built_in(scopes.break_glass, scopes.exempt)}
-    for name in BUILT_IN:
-        told(name)
-        if name == ADMINS_CAN_SIGN_IN:
-            found = admins_result(prover, Admins(prover, scopes), scopes.break_glass)
-            repairs = opened(prover, scopes, questions[BREAK_GLASS_FREE]) if found.holds is False else ()
-            yield replace(found, repairs=repairs)
-        else:
-            yield result(prover, questions[name])
-    for own in engine.table.snapshot.facts.properties:
-        told(own.name)
-        question = own_question(own, engine.table, scopes)
-        yield _unresolved(question) if isinstance(question, Unresolved) else result(prover, question)
+class _Asking:
+    """All questions about one tenant."""
+
+    def __init__(self, engine: Engine, today: date, told: Told, *, repairing: bool) -> None:
+        self._prover, self._scopes = Prover(engine), Scopes(engine.table.snapshot, today)
+        self._told, self._repairing = told, repairing
+
+    def built_in(self) -> Iterator[Result]:
+        questions = {question.name: question for question in built_in(self._scopes.break_glass, self._scopes.exempt)}
+        for name in BUILT_IN:
+            self._told(name)
+            yield self._result(questions[name]) if name != ADMINS_CAN_SIGN_IN else self._admins(questions[BREAK_GLASS_FREE])
+
+    def own(self) -> Iterator[Result]:
+        table = self._prover.engine.table
+        for own in table.snapshot.facts.properties:
+            self._told(own.name)
+            question = own_question(own, table, self._scopes)
+            yield _unresolved(question) if isinstance(question, Unresolved) else self._result(question)
+
+    def _result(self, question: Question) -> Result:
+        return result(self._prover, question, repairing=self._repairing)
+
+    def _admins(self, break_glass_free: Question) -> Result:
+        found = admins_result(self._prover, Admins(self._prover, self._scopes), self._scopes.break_glass)
+        if found.holds is not False or not self._repairing:
+            return found
+        return replace(found, repairs=opened(self._prover, self._scopes, break_glass_free))
 
 
 def _unresolved(found: Unresolved) -> Result:

@@ -27,8 +27,8 @@ TOO_LARGE = "the sign-ins that violate it are too many different ones to be foll
 UNPUBLISHED = "which applications belong to a bundle that the rule names (Microsoft publishes no ids for all of them)"
 
 
-def result(prover: Prover, question: Question) -> Result:
-    """Return whether `question` holds, with everything that shows it."""
+def result(prover: Prover, question: Question, *, repairing: bool = True) -> Result:
+    """Return whether `question` holds, with everything that shows it, and what would repair it unless that is not asked for."""
     if not question.who(prover.worlds):
         return _of_nobody(question)
     try:
@@ -48,7 +48,7 @@ def result(prover: Prover, question: Question) -> Result:
         users=shown.users,
         regions=tuple(shown.regions),
         counterexamples=tuple(shown.counterexamples),
-        repairs=repairs(prover, question, found.sure.space, shown.boxes),
+        repairs=repairs(prover, question, found.sure.space, shown.boxes) if repairing else (),
     )
 
 

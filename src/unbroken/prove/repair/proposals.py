@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.request import AccessRequest
@@ -14,6 +15,7 @@ from unbroken.evaluate.table import PolicyTable
 from unbroken.prove.diagram import Box
 from unbroken.prove.escape import Closing
 from unbroken.prove.labels import Labels
+from unbroken.prove.naming import Naming
 from unbroken.prove.proof import Edit
 from unbroken.prove.prover import Prover
 from unbroken.prove.question import Question
@@ -25,6 +27,8 @@ from unbroken.prove.space import Space
 from unbroken.prove.witness import cell_of, point_of, request
 
 STATE, USERS, GRANT = "state", "users", "grant"
+REGIONS = 12
+"""Regions for which edits are looked for; what closes one of them is tried on all."""
 MOST_EDITS = 2
 """A policy that lacks more than this to cover a region is not nearly there."""
 
@@ -42,6 +46,7 @@ class Proposals:
         self._assigned = Assigned(self._table.people, self._labels)
         self._strengths = {strength.id.lower(): strength for strength in snapshot.strengths.records}
         self._closing = Closing(space, prover.obligations)
+        self._naming = Naming(space)
         self._needed = question.needed(prover.obligations)
 
     def changes(self, boxes: Iterable[Box]) -> list[Change]:
@@ -49,7 +54,7 @@ class Proposals:
         scope = self._prover.scope(self._question, self._space)
         found: Counter[tuple[Edit, ...]] = Counter()
         changes: dict[tuple[Edit, ...], Change] = {}
-        for change in (each for box in boxes for each in self._of(Wanted(self._space, box, scope))):
+        for change in (each for box in islice(boxes, REGIONS) for each in self._of(Wanted(self._naming, box, scope))):
             found[change.edits] += 1
             changes[change.edits] = change
         return [changes[edits] for edits in sorted(found, key=lambda edits: (len(edits), -found[edits]))]

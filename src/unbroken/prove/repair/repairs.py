@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded
 from unbroken.prove.labels import Labels
-from unbroken.prove.proof import Repair
+from unbroken.prove.proof import Edit, Repair
 from unbroken.prove.prover import Prover
 from unbroken.prove.question import Question
 from unbroken.prove.repair.change import ALL, Candidate, blocks
@@ -16,10 +17,17 @@ from unbroken.prove.repair.stated import stated
 from unbroken.prove.repair.trials import Carried, Trials
 from unbroken.prove.space import Space
 
-TRIED = 24
-"""Changes that are proved again."""
+TRIED = 12
+"""Changes that are proved again, besides the property as a policy."""
 OFFERED = 6
 """Repairs that are offered: those that close most."""
+
+
+class _Left(NamedTuple):
+    """What a candidate closes: positions of regions, and whether nothing is left at all."""
+
+    closes: tuple[int, ...]
+    nothing: bool
 
 
 def repairs(prover: Prover, question: Question, space: Space, boxes: Sequence[Box]) -> tuple[Repair, ...]:
@@ -35,8 +43,10 @@ def repairs(prover: Prover, question: Question, space: Space, boxes: Sequence[Bo
     trials = Trials(without_per_user_mfa(table.snapshot, off), table.policies, [each.policies for each in candidates])
     carried = Carried(space, trials.prover.worlds)
     wide = [carried.box(box) for box in boxes]
-    found = (_tried(trials, at, each, question, wide) for at, each in enumerate(candidates))
-    return tuple(sorted((repair for repair in found if repair is not None), key=_rank)[:OFFERED])
+    closing = [(at, each, left) for at, each in enumerate(candidates) if (left := _left(trials, at, each, question, wide)) is not None]
+    closing.sort(key=lambda found: (-len(found[2].closes), _is_widest(found[1].edits), len(found[1].edits)))
+    found = (_repair(trials, *each) for each in closing[:OFFERED])
+    return tuple(sorted((repair for repair in found if repair is not None), key=_rank))
 
 
 def _candidates(prover: Prover, question: Question, space: Space, boxes: Sequence[Box]) -> list[Candidate]:
@@ -51,20 +61,26 @@ def _candidates(prover: Prover, question: Question, space: Space, boxes: Sequenc
     return candidates
 
 
-def _tried(trials: Trials, at: int, tried: Candidate, question: Question, boxes: Sequence[Box]) -> Repair | None:
-    """Return a repair with what it closes and whom it affects; None when it closes no region, or that cannot be told."""
+def _left(trials: Trials, at: int, tried: Candidate, question: Question, boxes: Sequence[Box]) -> _Left | None:
+    """Return what a candidate closes; None when it closes no region, blocks too much, or that cannot be told."""
     try:
         left = trials.left(at, question)
         closes = tuple(number for number, box in enumerate(boxes) if not left.meets(box))
-        if not closes or _blocks_more(trials, at, tried, question):
-            return None
+        return _Left(closes, nothing=left.node == NOTHING) if closes and not _blocks_more(trials, at, tried, question) else None
+    except BudgetExceeded:
+        return None
+
+
+def _repair(trials: Trials, at: int, tried: Candidate, left: _Left) -> Repair | None:
+    """Return a candidate with whom it affects; None when that cannot be told."""
+    try:
         stricter, laxer = trials.affected(at)
     except BudgetExceeded:
         return None
     return Repair(
         edits=tried.edits,
-        closes=closes,
-        closes_all=left.node == NOTHING,
+        closes=left.closes,
+        closes_all=left.nothing,
         stricter_users=len(stricter),
         laxer_users=len(laxer | tried.per_user_mfa),
         policies=tried.policies,
@@ -79,5 +95,9 @@ def _blocks_more(trials: Trials, at: int, tried: Candidate, question: Question) 
 
 def _rank(repair: Repair) -> tuple[int, ...]:
     """Return what comes first: what closes most, then affects fewest, then leaves each policy what it was made for."""
-    widest = any(edit.text == ALL for edit in repair.edits)
-    return -len(repair.closes), repair.stricter_users + repair.laxer_users, widest, len(repair.edits)
+    affected = repair.stricter_users + repair.laxer_users
+    return -len(repair.closes), affected, _is_widest(repair.edits), len(repair.edits)
+
+
+def _is_widest(edits: Sequence[Edit]) -> bool:
+    return any(edit.text == ALL for edit in edits)

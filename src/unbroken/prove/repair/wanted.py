@@ -22,10 +22,15 @@ from unbroken.prove.targets import Asked
 class Wanted:
     """A box of a space, read by those who edit policies so that they cover it."""
 
-    space: Space
+    naming: Naming
     box: Box
     scope: Box
     """All that the question speaks of."""
+
+    @property
+    def space(self) -> Space:
+        """Return the space that the box is in."""
+        return self.naming.space
 
     @cached_property
     def users(self) -> frozenset[str]:
@@ -46,7 +51,7 @@ class Wanted:
     @cached_property
     def holders(self) -> tuple[str, ...]:
         """Return the groups and roles that together are exactly its people; none when no few of those that policies name are."""
-        return Naming(self.space).holders(self._classes(WHO), self.scope[0])
+        return self.naming.holders(self._classes(WHO), self.scope[0])
 
     @cached_property
     def targets(self) -> tuple[Asked, ...]:

@@ -23,6 +23,7 @@ class Assigned:
     def __init__(self, people: People, labels: Labels) -> None:
         """Ask `people`; name them with `labels`."""
         self._people, self._labels = people, labels
+        self._scopes: dict[UserScope, frozenset[str]] = {}
 
     def reaching(self, change: Change, wanted: Wanted) -> Change:
         """Return `change` with everybody wanted assigned and nobody of them excluded."""
@@ -94,8 +95,10 @@ class Assigned:
 
     def _held(self, scope: UserScope) -> frozenset[str]:
         """Return the users a side of an assignment surely names."""
-        keys = (*scope.groups, *(ROLE + role for role in scope.roles))
-        return scope.users.union(*(self._people.holds(key) for key in keys))
+        if scope not in self._scopes:
+            keys = (*scope.groups, *(ROLE + role for role in scope.roles))
+            self._scopes[scope] = scope.users.union(*(self._people.holds(key) for key in keys))
+        return self._scopes[scope]
 
     def _reaches(self, policy: ConditionalAccessPolicy, user: str) -> bool:
         """Return whether a policy may reach a user; whoever may be a guest counts as one where guests are included."""
