@@ -46,9 +46,11 @@ def measured(what: str, world: World, patience: int = 300) -> dict[str, Any] | N
     return found
 
 
-def proved(world: World, times: int = 1) -> dict[str, Any]:
+def proved(world: World, times: int = 1, what: str = "proof") -> dict[str, Any]:
     """Return the quickest of several proofs of one world."""
-    runs = [found for _ in range(times) if (found := measured("proof", world))]
+    runs = [found for _ in range(times) if (found := measured(what, world))]
+    if not runs:
+        sys.exit(f"{world} took longer than five minutes")
     return min(runs, key=lambda found: float(found["seconds"]))
 
 
@@ -57,6 +59,8 @@ def beside_others(patience: int) -> Iterator[str]:
     world = World()
     ours = proved(world, times=3)
     yield f"all built-in properties, classes included  {ours['seconds']:8.2f} s   {ours['mebibytes']:5.0f} MiB peak"
+    repaired = proved(world, what="repairs")
+    yield f"the same with repairs                     {repaired['seconds']:8.2f} s   {repaired['mebibytes']:5.0f} MiB peak"
     decided = measured("set", world)
     if decided:
         counted = f"{decided['found']:,} class tuples"
@@ -87,7 +91,9 @@ def hard_ones() -> Iterator[str]:
     for world in HARD:
         found = proved(world)
         name = f"{world.family} {world.policies}" + (f", {world.holes} holes" if world.holes > 1 else "")
-        yield f"{name:<28} {found['seconds']:6.2f} s {found['mebibytes']:5.0f} MiB"
+        repaired = proved(world, what="repairs")
+        seconds = f"{found['seconds']:6.2f} s, with repairs {repaired['seconds']:6.2f} s"
+        yield f"{name:<28} {seconds} {repaired['mebibytes']:5.0f} MiB"
         for property_, told in found["results"].items():
             cut = "" if told["cut"] is None else f", list cut at {told['cut']}"
             yield f"    {property_:<22} {told['seconds']:6.2f} s  {WORDS[told['holds']]}, {told['regions']} regions{cut}"

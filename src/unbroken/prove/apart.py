@@ -44,7 +44,7 @@ def apart(space: Space, old: Side, new: Side) -> SignIns:
                 found.lay_apart()
         found.gather()
 
-    return sign_ins(space, build)
+    return sign_ins(space, build, old.prover.search)
 
 
 def _closed(space: Space, closing: Closing, side: Side, needed: Needed) -> list[Box]:

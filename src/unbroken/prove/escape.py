@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from math import prod
 
 from unbroken.entra.vocabulary import Control
@@ -49,6 +50,11 @@ class SignIns:
         for position, classes in zip(self.order, box, strict=True):
             found[position] = classes
         return tuple(found)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return its dimensions in the diagram's order."""
+        return tuple(self.space.names[position] for position in self.order)
 
     def people(self) -> int:
         """Return the positions of everybody in it."""
@@ -183,13 +189,31 @@ def narrowed(space: Space, box: Box, part: Part) -> Box | None:
     return found if all(found) else None
 
 
-def sign_ins(space: Space, build: Callable[[SignIns], None], like: SignIns | None = None) -> SignIns:
-    """Return what `build` makes of an empty set, in an order of dimensions in which it stays small: first in that of a set `like` it.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which orders of dimensions a set is built in."""
+
+    names: tuple[str, ...] = ()
+    """An order that served for something alike, first dimension first: it is tried before all others."""
+    effort: int = EFFORT
+    """What that order may take."""
+    only: bool = False
+    """No other order is tried."""
+
+    def attempts(self, space: Space) -> list[tuple[Sequence[int], int]]:
+        """Return orders, as positions in a box of `space`, each with the effort it may take."""
+        known = [space.names.index(name) for name in self.names if name in space.names]
+        rest = [position for position in range(len(space.names)) if position not in known]
+        first: list[tuple[Sequence[int], int]] = [([*known, *rest], self.effort)] if known else []
+        return first if self.only else [*first, *_attempts(space)]
+
+
+def sign_ins(space: Space, build: Callable[[SignIns], None], search: Search | None = None) -> SignIns:
+    """Return what `build` makes of an empty set, in an order of dimensions in which it stays small.
 
     Raises BudgetExceeded when it does in none.
     """
-    attempts = _attempts(space)
-    for order, effort in attempts if like is None else [(like.order, EFFORT), *attempts]:
+    for order, effort in (search or Search()).attempts(space):
         found = SignIns(space, order, effort)
         try:
             build(found)

@@ -10,7 +10,7 @@ from functools import cached_property
 from unbroken.evaluate.bits import each
 from unbroken.evaluate.worlds import Engine
 from unbroken.prove.diagram import NOTHING, Box
-from unbroken.prove.escape import Closing, SignIns, sign_ins, where, widest_first
+from unbroken.prove.escape import Closing, Search, SignIns, sign_ins, where, widest_first
 from unbroken.prove.obligations import Obligations
 from unbroken.prove.question import Question
 from unbroken.prove.rows import Row, policy_row, rows_beyond
@@ -36,15 +36,17 @@ class Prover:
     def __init__(self, engine: Engine) -> None:
         """Build the spaces when they are first asked for."""
         self.engine = engine
+        self.search = Search()
         self.enabled, self.evaluated = engine.table.enabled, engine.table.evaluated
         self.obligations = Obligations(engine.table.snapshot.strengths.records)
         self._rows: dict[tuple[bool, int], Row | None] = {}
         self._beyond: dict[tuple[bool, bool], list[Row]] = {}
 
-    def under(self, policies: int) -> Prover:
+    def under(self, policies: int, search: Search | None = None) -> Prover:
         """Return a prover of some `policies` (bits) of the table only, in the same spaces: what these two find can be compared."""
         _ = self.worlds, self.certainties
         found = copy(self)
+        found.search = search or self.search
         found.enabled, found.evaluated = self.enabled & policies, self.evaluated & policies
         return found
 
@@ -81,8 +83,7 @@ class Prover:
         possible = self.possible(question)
         if possible.node == NOTHING or self._same(question):
             return Violations(possible, possible)
-        like = possible if self._surely.names == self.worlds.names else None
-        return Violations(possible, self._found(question, self._surely, like))
+        return Violations(possible, self._found(question, self._surely, Search(possible.names)))
 
     @cached_property
     def _surely(self) -> Space:
@@ -91,11 +92,10 @@ class Prover:
 
     def possible(self, question: Question) -> SignIns:
         """Return what violates `question` in some world. Raises BudgetExceeded."""
-        return self._found(question, self.worlds)
+        return self._found(question, self.worlds, self.search)
 
-    def _found(self, question: Question, space_: Space, like: SignIns | None = None) -> SignIns:
-        """Return what violates `question` in `space_`; `like`: a set whose order of dimensions served."""
-        return (self._escaping if question.needs else self._caught)(question, space_, like)
+    def _found(self, question: Question, space_: Space, search: Search) -> SignIns:
+        return (self._escaping if question.needs else self._caught)(question, space_, search)
 
     def _same(self, question: Question) -> bool:
         """Return whether nothing is missing that could make a possible violation an uncertain one."""
@@ -106,7 +106,7 @@ class Prover:
         meant = meant and not self.worlds.targets(lambda asked: question.chosen(asked) is None)
         return self.worlds.certain and clear and meant and table.snapshot.policies.complete and not question.missing
 
-    def _escaping(self, question: Question, space_: Space, like: SignIns | None = None) -> SignIns:
+    def _escaping(self, question: Question, space_: Space, search: Search) -> SignIns:
         """Return the sign-ins of `space_` that are granted although nothing demands what the question needs."""
         needed = question.needed(self.obligations)
         rows = self.rows(space_, self.enabled)
@@ -119,12 +119,12 @@ class Prover:
             found.add(start)
             found.remove(closed)
 
-        return sign_ins(space_, build, like)
+        return sign_ins(space_, build, search)
 
-    def _caught(self, question: Question, space_: Space, like: SignIns | None = None) -> SignIns:
+    def _caught(self, question: Question, space_: Space, search: Search) -> SignIns:
         """Return the sign-ins of `space_` of which something is demanded."""
         caught = list(self.catching(question, space_))
-        return sign_ins(space_, lambda found: found.add(box for _, box in caught), like)
+        return sign_ins(space_, lambda found: found.add(box for _, box in caught), search)
 
     def catching(self, question: Question, space_: Space) -> Iterator[tuple[Row, Box]]:
         """Yield the boxes in which a row demands something of those the question speaks of: perhaps in worlds, surely otherwise."""

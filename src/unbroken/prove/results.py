@@ -14,7 +14,7 @@ from unbroken.prove.naming import Naming
 from unbroken.prove.proof import Counterexample, Region, Result
 from unbroken.prove.prover import Prover, Violations
 from unbroken.prove.question import BREAK_GLASS_FREE, Question, unique
-from unbroken.prove.repair.repairs import repairs
+from unbroken.prove.repair.repairs import Offer, repairs
 from unbroken.prove.space import TARGET, Space
 from unbroken.prove.witness import Witness, lowest, request
 
@@ -23,7 +23,7 @@ REGION_LIMIT = 100
 ASKED_LIMIT = 12
 """Open sign-ins that are decided alone to learn what they hang on."""
 TOO_LARGE = "the sign-ins that violate it are too many different ones to be followed to the end, so that nothing may be said of all"
-
+GIVEN_UP = "edits that may repair it were not all tried: the sign-ins that violate it are too many different ones"
 UNPUBLISHED = "which applications belong to a bundle that the rule names (Microsoft publishes no ids for all of them)"
 
 
@@ -43,12 +43,14 @@ def result(prover: Prover, question: Question, *, repairing: bool = True) -> Res
         doubts, cut = (shown.missing, shown.cut) if shown else ((), None)
         missing = (*question.missing, *unfollowed, *doubts, *_open(prover, question, found))
         return _answer(question, holds=None, missing=missing or (TOO_LARGE,), cut=cut)
+    offer = repairs(prover, question, found.sure, shown.boxes) if repairing else Offer()
+    notes = (*_more(prover, question, found), *([GIVEN_UP] if offer.given_up else []))
     return replace(
-        _answer(question, holds=False, missing=shown.missing, cut=shown.cut, notes=tuple(_more(prover, question, found))),
+        _answer(question, holds=False, missing=shown.missing, cut=shown.cut, notes=notes),
         users=shown.users,
         regions=tuple(shown.regions),
         counterexamples=tuple(shown.counterexamples),
-        repairs=repairs(prover, question, found.sure.space, shown.boxes) if repairing else (),
+        repairs=offer.repairs,
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded
+from unbroken.prove.escape import Search, SignIns
 from unbroken.prove.labels import Labels
 from unbroken.prove.proof import Edit, Repair
 from unbroken.prove.prover import Prover
@@ -17,10 +19,22 @@ from unbroken.prove.repair.stated import stated
 from unbroken.prove.repair.trials import Carried, Trials
 from unbroken.prove.space import Space
 
+T = TypeVar("T")
 TRIED = 12
 """Changes that are proved again, besides the property as a policy."""
+EFFORT, FAILURES = 64_000_000, 2
+"""What a set of one trial may take, and how many may take more before the rest is left."""
 OFFERED = 6
 """Repairs that are offered: those that close most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The repairs of one property."""
+
+    repairs: tuple[Repair, ...] = ()
+    given_up: bool = False
+    """Some edits were not tried to the end: what they close is not known."""
 
 
 class _Left(NamedTuple):
@@ -30,23 +44,74 @@ class _Left(NamedTuple):
     nothing: bool
 
 
-def repairs(prover: Prover, question: Question, space: Space, boxes: Sequence[Box]) -> tuple[Repair, ...]:
-    """Return edits that close some of the regions `boxes` of `space`, those that close most and then affect fewest first.
+def repairs(prover: Prover, question: Question, found: SignIns, boxes: Sequence[Box]) -> Offer:
+    """Return edits that close some of the regions `boxes` of the set `found`, those that close most and then affect fewest first.
 
     Only what was proved again is returned: an edit closes a region when no sign-in in it violates the question in any world.
     """
-    candidates = _candidates(prover, question, space, boxes)
-    if not candidates:
-        return ()
-    off = frozenset[str]().union(*(each.per_user_mfa for each in candidates))
-    table = prover.engine.table
-    trials = Trials(without_per_user_mfa(table.snapshot, off), table.policies, [each.policies for each in candidates])
-    carried = Carried(space, trials.prover.worlds)
-    wide = [carried.box(box) for box in boxes]
-    closing = [(at, each, left) for at, each in enumerate(candidates) if (left := _left(trials, at, each, question, wide)) is not None]
-    closing.sort(key=lambda found: (-len(found[2].closes), _is_widest(found[1].edits), len(found[1].edits)))
-    found = (_repair(trials, *each) for each in closing[:OFFERED])
-    return tuple(sorted((repair for repair in found if repair is not None), key=_rank))
+    candidates = _candidates(prover, question, found.space, boxes)
+    return _Trying(prover, question, found, candidates).offer(boxes) if candidates else Offer()
+
+
+class _Trying:
+    """Tries candidates one after the other; when several are too much to follow the rest is left."""
+
+    def __init__(self, prover: Prover, question: Question, found: SignIns, candidates: Sequence[Candidate]) -> None:
+        off = frozenset[str]().union(*(each.per_user_mfa for each in candidates))
+        table = prover.engine.table
+        search = Search(found.names, EFFORT, only=True)
+        snapshot = without_per_user_mfa(table.snapshot, off)
+        self._trials = Trials(snapshot, table.policies, [each.policies for each in candidates], search)
+        self._question, self._candidates = question, candidates
+        self._carried = Carried(found.space, self._trials.prover.worlds)
+        self._failed = 0
+
+    def offer(self, boxes: Sequence[Box]) -> Offer:
+        """Return what closes some of `boxes`."""
+        wide = [self._carried.box(box) for box in boxes]
+        closing = [(at, each, left) for at, each in enumerate(self._candidates) if (left := self._left(at, each, wide)) is not None]
+        closing.sort(key=lambda found: (-len(found[2].closes), _is_widest(found[1].edits), len(found[1].edits)))
+        found = (self._repair(*each) for each in closing[:OFFERED])
+        return Offer(tuple(sorted((repair for repair in found if repair is not None), key=_rank)), given_up=self._failed > 0)
+
+    def _left(self, at: int, tried: Candidate, boxes: Sequence[Box]) -> _Left | None:
+        """Return what a candidate closes; None when it closes no region, blocks too much, or that cannot be told."""
+        return self._followed(lambda: self._closed(at, tried, boxes))
+
+    def _closed(self, at: int, tried: Candidate, boxes: Sequence[Box]) -> _Left | None:
+        left = self._trials.left(at, self._question)
+        closes = tuple(number for number, box in enumerate(boxes) if not left.meets(box))
+        return _Left(closes, nothing=left.node == NOTHING) if closes and not self._blocks_more(at, tried) else None
+
+    def _blocks_more(self, at: int, tried: Candidate) -> bool:
+        """Return whether a change blocks sign-ins that the property wants blocked, and others besides."""
+        wanted = self._question.stated is not None and blocks(self._question.stated)
+        return wanted and any(map(blocks, tried.policies)) and self._trials.reaches_beyond(at, self._question)
+
+    def _repair(self, at: int, tried: Candidate, left: _Left) -> Repair | None:
+        """Return a candidate with whom it affects; None when that cannot be told."""
+        affected = self._followed(lambda: self._trials.affected(at))
+        if affected is None:
+            return None
+        stricter, laxer = affected
+        return Repair(
+            edits=tried.edits,
+            closes=left.closes,
+            closes_all=left.nothing,
+            stricter_users=len(stricter),
+            laxer_users=len(laxer | tried.per_user_mfa),
+            policies=tried.policies,
+        )
+
+    def _followed(self, ask: Callable[[], T | None]) -> T | None:
+        """Return an answer; None when it takes too much, or others before it did."""
+        if self._failed >= FAILURES:
+            return None
+        try:
+            return ask()
+        except BudgetExceeded:
+            self._failed += 1
+            return None
 
 
 def _candidates(prover: Prover, question: Question, space: Space, boxes: Sequence[Box]) -> list[Candidate]:
@@ -59,38 +124,6 @@ def _candidates(prover: Prover, question: Question, space: Space, boxes: Sequenc
     if question.stated is not None:
         candidates.append(stated(question.stated, question.spared, table.people, Labels(table.snapshot)))
     return candidates
-
-
-def _left(trials: Trials, at: int, tried: Candidate, question: Question, boxes: Sequence[Box]) -> _Left | None:
-    """Return what a candidate closes; None when it closes no region, blocks too much, or that cannot be told."""
-    try:
-        left = trials.left(at, question)
-        closes = tuple(number for number, box in enumerate(boxes) if not left.meets(box))
-        return _Left(closes, nothing=left.node == NOTHING) if closes and not _blocks_more(trials, at, tried, question) else None
-    except BudgetExceeded:
-        return None
-
-
-def _repair(trials: Trials, at: int, tried: Candidate, left: _Left) -> Repair | None:
-    """Return a candidate with whom it affects; None when that cannot be told."""
-    try:
-        stricter, laxer = trials.affected(at)
-    except BudgetExceeded:
-        return None
-    return Repair(
-        edits=tried.edits,
-        closes=left.closes,
-        closes_all=left.nothing,
-        stricter_users=len(stricter),
-        laxer_users=len(laxer | tried.per_user_mfa),
-        policies=tried.policies,
-    )
-
-
-def _blocks_more(trials: Trials, at: int, tried: Candidate, question: Question) -> bool:
-    """Return whether a change blocks sign-ins that the property wants blocked, and others besides."""
-    wanted = question.stated is not None and blocks(question.stated)
-    return wanted and any(map(blocks, tried.policies)) and trials.reaches_beyond(at, question)
 
 
 def _rank(repair: Repair) -> tuple[int, ...]:

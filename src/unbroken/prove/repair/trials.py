@@ -15,7 +15,7 @@ from unbroken.evaluate.table import PolicyTable
 from unbroken.evaluate.worlds import Engine
 from unbroken.prove.apart import Side, apart
 from unbroken.prove.diagram import NOTHING, Box
-from unbroken.prove.escape import SignIns
+from unbroken.prove.escape import Search, SignIns
 from unbroken.prove.prover import Prover
 from unbroken.prove.question import Question, any_app, anything
 from unbroken.prove.space import WHO, Space
@@ -27,8 +27,9 @@ Policies = Sequence[ConditionalAccessPolicy]
 class Trials:
     """Several sets of changed policies, each to be tried by itself."""
 
-    def __init__(self, snapshot: Snapshot, policies: Policies, changed: Sequence[Policies]) -> None:
+    def __init__(self, snapshot: Snapshot, policies: Policies, changed: Sequence[Policies], search: Search | None = None) -> None:
         """Try each of `changed`: a policy takes the place of the one with its id, one with a new id is added."""
+        self._search = search or Search()
         self._count = len(policies)
         self._before = (1 << self._count) - 1
         every = [*policies, *(policy for each in changed for policy in each)]
@@ -61,11 +62,11 @@ class Trials:
     def _sides(self, trial: int) -> tuple[Side, Side]:
         """Return today's policies, and those of the trial."""
         added, replaced = self._masks[trial]
-        return Side(self.prover.under(self._before), replaced), Side(self._after(trial), added)
+        return Side(self.prover.under(self._before, self._search), replaced), Side(self._after(trial), added)
 
     def _after(self, trial: int) -> Prover:
         added, replaced = self._masks[trial]
-        return self.prover.under(self._before & ~replaced | added)
+        return self.prover.under(self._before & ~replaced | added, self._search)
 
 
 def _replaced(policies: Policies, changed: Policies) -> int:
