@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
 
-from unbroken.entra.directory import User
-from unbroken.entra.request import DeviceState, Identity
+from unbroken.entra.location import NamedLocation
+from unbroken.entra.request import DeviceState
+from unbroken.entra.well_known import AZURE_RESOURCE_MANAGER, SERVICE_MANAGEMENT_APPS
 from unbroken.evaluate.bits import each
-from unbroken.evaluate.membership import ROLE
 from unbroken.prove.aspect import Aspect
 from unbroken.prove.diagram import Box
 from unbroken.prove.labels import TRUSTED_ADDRESSES, Labels
+from unbroken.prove.people_names import PeopleNames
 from unbroken.prove.places import NO_COUNTRY, Spot
-from unbroken.prove.proof import Condition, Region, Who
+from unbroken.prove.proof import Condition, Region
 from unbroken.prove.space import ADDRESS, COUNTRY, DEVICE, TARGET, WHO, Space
 from unbroken.prove.targets import ANY_OTHER_APP, ANY_OTHER_CONTEXT, APPS, CONTEXTS, Asked
-from unbroken.prove.who import SOME_OTHER_TENANT, bits_at
-
-GROUPS_SHOWN = 4
-"""More groups than these to say who is meant are no help: then people are named."""
 
 
 class Naming:
@@ -28,8 +24,8 @@ class Naming:
     def __init__(self, space: Space) -> None:
         """Name the classes of `space`."""
         self.space = space
-        self._users: Mapping[str, User] = space.engine.table.people.users
         self._labels = Labels(space.engine.table.snapshot)
+        self.people = PeopleNames(space, self._labels)
 
     def region(self, box: Box, scope: Box, chosen: Iterable[Asked] | None = None, policies: Sequence[str] = ()) -> Region:
         """Return `box` in words; what the whole `scope` allows is no condition. `chosen`: the only targets meant."""
@@ -42,57 +38,10 @@ class Naming:
         return Region(
             users=self.space.who.users(positions),
             externals=self.space.who.externals(positions),
-            who=self.who(positions, scope[0]),
+            who=self.people.who(positions, scope[0]),
             conditions=tuple(conditions),
             policies=tuple(policies),
         )
-
-    def who(self, positions: int, scope: int) -> Who:
-        """Return the people in the fewest words that are exact."""
-        if positions == scope:
-            return Who(everyone=True)
-        every = self._union(positions, scope)
-        if every:
-            return Who(every=every)
-        but = self._union(scope & ~positions, scope)
-        if but:
-            return Who(all_but=but)
-        users, externals = self.space.who.users(positions), self.space.who.externals(positions)
-        people = map(self._labels.user, users)
-        return Who(people=(*people, *map(external_name, externals)))
-
-    def holders(self, positions: int, scope: int) -> tuple[str, ...]:
-        """Return the keys of few groups and roles that together are exactly `positions` within `scope`; none when there are no such."""
-        return _cover(self._holders, positions, scope)
-
-    def _union(self, positions: int, scope: int) -> tuple[str, ...]:
-        """Return the names of few groups, roles and kinds that together are exactly `positions`; none when there are no such."""
-        keys = _cover({**self._holders, **self._kinds}, positions, scope)
-        return tuple(key if key in self._kinds else self._labels.holder(key) for key in keys)
-
-    @cached_property
-    def _holders(self) -> dict[str, int]:
-        """Return the groups and roles that policies name, with the positions they hold."""
-        people = self.space.engine.table.people
-        keys = {key for _, by_key in people.sides() for key in by_key if key in self._labels.groups or key.startswith(ROLE)}
-        return {key: self.space.who.of(people.holds(key)) for key in sorted(keys)}
-
-    @cached_property
-    def _kinds(self) -> dict[str, int]:
-        """Return the kinds of guests, with their positions."""
-        found: dict[str, list[int]] = {}
-        for at, identity in enumerate(self.space.who.identities):
-            kind = self._kind(identity)
-            if kind:
-                found.setdefault(kind, []).append(at)
-        return {kind: bits_at(alike, len(self.space.who.identities)) for kind, alike in found.items()}
-
-    def _kind(self, identity: Identity) -> str:
-        if identity.user_id is None:
-            return KINDS[str(identity.guest_kind)]
-        user = self._users[identity.user_id]
-        kinds = user.guest_kinds
-        return KINDS[str(next(iter(kinds)))] if user.guest_kind_known and kinds else ""
 
     def _condition(self, name: str, mine: int, whole: int, chosen: set[Asked] | None) -> Condition:
         aspect = self.space.aspects[name]
@@ -100,7 +49,7 @@ class Naming:
             return self._targets(aspect, mine, whole, chosen)
         words = _WORDS.get(name, _plain)
         inside, outside = list(words(self, aspect, mine)), list(words(self, aspect, whole & ~mine))
-        if name != DEVICE and len(outside) < len(inside) and REST.isdisjoint(outside):
+        if name != DEVICE and FEW < len(inside) > len(outside) and REST.isdisjoint(outside):
             return Condition(name=name, values=tuple(outside), all_but=True)
         return Condition(name=name, values=tuple(inside))
 
@@ -108,9 +57,17 @@ class Naming:
         inside, outside = (self._asked(aspect, classes, chosen) for classes in (mine, whole & ~mine))
         all_but = len(outside) < len(inside)
         shown = _without_echoes(outside if all_but else inside)
-        labels = dict.fromkeys(self.asked(asked) for asked in shown)
+        labels = dict.fromkeys(self._together(shown))
         ids = dict.fromkeys(asked.name for asked in shown if asked.kind == APPS and asked.name != ANY_OTHER_APP)
         return Condition(name=TARGET, values=tuple(labels), all_but=all_but, ids=tuple(ids))
+
+    def _together(self, shown: Sequence[Asked]) -> Iterator[str]:
+        """Yield the names of targets, one for all of Azure management where all of it is among them."""
+        managing = {AZURE_RESOURCE_MANAGER, *SERVICE_MANAGEMENT_APPS}
+        if managing <= {asked.name for asked in shown}:
+            yield AZURE_MANAGEMENT
+            shown = [asked for asked in shown if asked.name not in managing]
+        yield from map(self.asked, shown)
 
     def _asked(self, aspect: Aspect, classes: int, chosen: set[Asked] | None) -> list[Asked]:
         return [asked for at in each(classes) for asked in aspect.members[at] if chosen is None or asked in chosen]
@@ -171,7 +128,11 @@ class Naming:
         return sum(1 << at for at, members in enumerate(aspect.members) if members[0].get(attribute) == value)
 
     def countries(self, aspect: Aspect, classes: int) -> Iterator[str]:
-        """Yield country codes; a class with very many of them is every other country."""
+        """Yield the named location that is just these countries, else their codes; a class with very many is every other country."""
+        location = self._country_location(aspect, classes)
+        if location:
+            yield location
+            return
         for at in each(classes):
             codes = aspect.members[at]
             if len(codes) > MANY:
@@ -180,9 +141,15 @@ class Naming:
             else:
                 yield from (code or UNKNOWN_COUNTRY for code in codes)
 
+    def _country_location(self, aspect: Aspect, classes: int) -> str:
+        codes = {code for at in each(classes) for code in aspect.members[at]}
+        found = (place for place in self.space.engine.table.networks.places.locations if len(place.countries) > 1)
+        return next((place.display_name for place in found if codes == place.countries | _unknown(place)), "")
 
-MANY = 60
+
+FEW, MANY = 2, 60
 ANY_OTHER_COUNTRY, NOWHERE_NAMED = "any other country", "outside every named location"
+AZURE_MANAGEMENT = "Azure management (Windows Azure Service Management API and all it covers)"
 REST = frozenset({ANY_OTHER_COUNTRY, NOWHERE_NAMED})
 """Labels for all that has no name: to leave them out is best said by what remains."""
 UNKNOWN_COUNTRY = "no known country"
@@ -190,29 +157,11 @@ ACTIONS = {
     "urn:user:registersecurityinfo": "registering security information",
     "urn:user:registerdevice": "registering or joining a device",
 }
-KINDS = {
-    "internalGuest": "internal guests",
-    "b2bCollaborationGuest": "B2B collaboration guests",
-    "b2bCollaborationMember": "B2B collaboration members",
-    "b2bDirectConnectUser": "B2B direct connect users",
-    "serviceProvider": "service provider users",
-    "otherExternalUser": "other external users",
-}
 _WORDS = {ADDRESS: Naming.addresses, DEVICE: Naming.devices, COUNTRY: Naming.countries}
 
 
-def _cover(sets: Mapping[str, int], positions: int, scope: int) -> tuple[str, ...]:
-    """Return the names of few `sets` that together are exactly `positions` within `scope`; none when there are no such."""
-    inside = [(name, own & scope) for name, own in sets.items() if own & scope and not own & scope & ~positions]
-    chosen: list[str] = []
-    rest = positions
-    while rest and len(chosen) < GROUPS_SHOWN:
-        name, own = max(inside, key=lambda item: (item[1] & rest).bit_count(), default=("", 0))
-        if not own & rest:
-            return ()
-        chosen.append(name)
-        rest &= ~own
-    return () if rest else tuple(chosen)
+def _unknown(place: NamedLocation) -> frozenset[str]:
+    return frozenset({NO_COUNTRY} if place.include_unknown_countries else ())
 
 
 def _plain(_: Naming, aspect: Aspect, classes: int) -> Iterator[str]:
@@ -224,12 +173,6 @@ def _without_echoes(found: Sequence[Asked]) -> list[Asked]:
     """Return targets without what an application gets as a client where the application itself is among them."""
     apps = {asked.name for asked in found}
     return [asked for asked in found if asked.facts.client_app_id not in apps]
-
-
-def external_name(identity: Identity) -> str:
-    """Return an external kind of user without an object, with the home tenant where it is a known one."""
-    name = KINDS[str(identity.guest_kind)]
-    return name if identity.home_tenant_id in {None, SOME_OTHER_TENANT} else f"{name} of tenant {identity.home_tenant_id}"
 
 
 def _spot(spot: Spot, names: Sequence[str]) -> str:

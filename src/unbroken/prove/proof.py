@@ -11,10 +11,11 @@ from unbroken.evaluate.decision import Decision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """The people of a region in a few words. Exactly one of the forms is used.
+    """The people of a region in a few words: `everyone`, `every` with or without `all_but`, `all_but` alone, or `people`.
 
-    `everyone`: all users the property speaks of. `every`: the union of these groups, roles and kinds, each as a label
-    (`group Sales`, `role Global Administrator`, `internal guests`). `all_but`: everyone but these. `people`: names, all of them.
+    `everyone`: all users the property speaks of. `every`: the union of these groups, roles, kinds and assignments, each as a label
+    (`group Sales`, `role Global Administrator`, `internal guests`, `assigned to CA002`); `all_but`: these, or everyone, but those of such
+    labels and names. `people`: names, all of them.
     """
 
     everyone: bool = False

@@ -9,7 +9,7 @@ from unbroken.entra.request import AccessRequest, DeviceState, Identity
 from unbroken.entra.vocabulary import UserAction
 from unbroken.evaluate.decision import Decision
 from unbroken.prove import well_known_apps
-from unbroken.prove.naming import external_name
+from unbroken.prove.people_names import external_name
 from unbroken.prove.proof import Counterexample, Edit, Proof, Region, Repair, Result
 from unbroken.prove.targets import ANY_OTHER_APP
 from unbroken.report.decision_text import MEANINGS

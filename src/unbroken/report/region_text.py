@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unbroken.prove.proof import Condition, Region, Who
 
@@ -15,8 +15,14 @@ CLIENTS = {
     "mobileAppsAndDesktopClients": "a mobile app or desktop client",
     "exchangeActiveSync": "an Exchange ActiveSync client",
     "easSupported": "an Exchange ActiveSync client on a supported platform",
-    "other": "another legacy client",
+    "other": "a POP, IMAP, SMTP or other legacy client",
 }
+KINDS_OF_CLIENT = (
+    (("exchangeActiveSync", "easSupported", "other"), "a legacy client"),
+    (("exchangeActiveSync", "easSupported"), "an Exchange ActiveSync client"),
+    (("browser", "mobileAppsAndDesktopClients"), "a modern client"),
+)
+"""Clients that together have one name."""
 PLATFORMS = {
     "android": "Android",
     "windows": "Windows",
@@ -25,6 +31,7 @@ PLATFORMS = {
     "unknown": "an unknown platform",
 }
 FLOWS = {"none": "no special flow", "deviceCodeFlow": "device code flow", "authenticationTransfer": "authentication transfer"}
+CONTAINERS, ASSIGNMENTS = ("group ", "role "), ("assigned to ", "under ")
 RISKS = {"none": "no", "hidden": "a hidden"}
 
 
@@ -73,9 +80,9 @@ def who_text(region: Region) -> str:
     if who.everyone:
         return "anyone"
     if who.every:
-        return _every(who)
+        return f"{_every(who)} but {_left_out(who)}" if who.all_but else _every(who)
     if who.all_but:
-        return f"anyone but {names(who.all_but)}"
+        return f"anyone but {_left_out(who)}"
     if who.people:
         return names(who.people)
     found = len(region.users) + len(region.externals)
@@ -90,12 +97,21 @@ def names(found: Sequence[str], joint: str = "and") -> str:
 
 
 def _every(who: Who) -> str:
-    """Return a union: groups and roles are what someone is in, kinds of user speak for themselves."""
-    within = [label for label in who.every if label.startswith(("group ", "role "))]
-    if len(within) == len(who.every):
-        return f"anyone in {names(within, 'or')}"
-    parts = [f"anyone in {label}" if label in within else label for label in who.every]
+    """Return a union: groups and roles are what someone is in, policies what someone is assigned to, kinds of user speak for themselves."""
+    for prefixes, lead in ((CONTAINERS, "anyone in "), (ASSIGNMENTS, "anyone ")):
+        if all(label.startswith(prefixes) for label in who.every):
+            return f"{lead}{names(who.every, 'or')}"
+    parts = [f"anyone in {label}" if label.startswith(CONTAINERS) else _people(label, "anyone") for label in who.every]
     return names(parts, "or")
+
+
+def _left_out(who: Who) -> str:
+    return names([_people(label, "whoever is") for label in who.all_but])
+
+
+def _people(label: str, lead: str) -> str:
+    """Return a label that tells whom a policy assigns as people."""
+    return f"{lead} {label}" if label.startswith(ASSIGNMENTS) else label
 
 
 def _place(addresses: Condition | None, countries: Condition | None) -> str:
@@ -108,12 +124,22 @@ def _place(addresses: Condition | None, countries: Condition | None) -> str:
 
 def _told(condition: Condition) -> str:
     wording = WORDINGS[condition.name]
+    condition = replace(condition, values=_together(condition.values)) if condition.name == "clients" else condition
     if condition.all_but:
         words = {} if wording.tail else wording.words
         rest = "to anything but" if any(map(_is_action, condition.values)) else wording.rest
         return f"{rest} {names([words.get(value, value) for value in condition.values])}"
     lead = "when" if all(map(_is_action, condition.values)) else wording.lead
     return f"{lead} {names([wording.words.get(value, value) for value in condition.values], 'or')}{wording.tail}"
+
+
+def _together(clients: Sequence[str]) -> tuple[str, ...]:
+    """Return clients with one name for those that have one together."""
+    found = tuple(clients)
+    for kinds, name in KINDS_OF_CLIENT:
+        if {*kinds} <= {*found}:
+            found = (*(each for each in found if each not in kinds), name)
+    return found
 
 
 def _is_action(value: str) -> bool:

@@ -51,7 +51,7 @@ class Wanted:
     @cached_property
     def holders(self) -> tuple[str, ...]:
         """Return the groups and roles that together are exactly its people; none when no few of those that policies name are."""
-        return self.naming.holders(self._classes(WHO), self.scope[0])
+        return self.naming.people.holders(self._classes(WHO), self.scope[0])
 
     @cached_property
     def targets(self) -> tuple[Asked, ...]:
