@@ -96,3 +96,13 @@ def test_a_rule_of_the_tenants_own_is_proved_with_the_others(sample: Path, tmp_p
 
     assert (body["properties"][-1]["name"], body["properties"][-1]["own"], body["properties"][-1]["holds"]) == ("own", True, False)
     assert replayed(capsys, sample, tmp_path, body) > 4
+
+
+def test_it_is_said_what_more_users_hang_on(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Two people under enforced per-user MFA get in with a legacy client when it has an app password, which no export shows."""
+    folder = tmp_path / "tenant"
+    assert run(["sample", "--out", str(folder), "--days", "1"]) == 0
+    _, body = asked(capsys, "prove", str(folder))
+    notes = body["properties"][2]["notes"]
+
+    assert any(note.startswith("2 more users may be concerned; that hangs on: whether this client uses an app password") for note in notes)

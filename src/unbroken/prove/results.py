@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
 from unbroken.evaluate.decide import decide
-from unbroken.prove.cover import most_regions, regions
+from unbroken.prove.cover import REGIONS_EFFORT, most_regions, regions
 from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded
 from unbroken.prove.escape import SignIns
 from unbroken.prove.naming import Naming
@@ -15,7 +15,7 @@ from unbroken.prove.proof import Counterexample, Region, Result
 from unbroken.prove.prover import Prover, Violations
 from unbroken.prove.question import BREAK_GLASS_FREE, Question, unique
 from unbroken.prove.repair.repairs import Offer, repairs
-from unbroken.prove.space import TARGET, Space
+from unbroken.prove.space import TARGET, WHO, Space
 from unbroken.prove.witness import Witness, lowest, request
 
 REGION_LIMIT = 100
@@ -41,7 +41,7 @@ def result(prover: Prover, question: Question, *, repairing: bool = True) -> Res
     shown = _Shown(prover, question, found.sure) if found.sure.node != NOTHING else None
     if shown is None or not shown.counterexamples:
         doubts, cut = (shown.missing, shown.cut) if shown else ((), None)
-        missing = (*question.missing, *unfollowed, *doubts, *_open(prover, question, found))
+        missing = (*question.missing, *unfollowed, *doubts, *_open(prover, question, found.possible))
         return _answer(question, holds=None, missing=missing or (TOO_LARGE,), cut=cut)
     offer = repairs(prover, question, found.sure, shown.boxes) if repairing else Offer()
     notes = (*_more(prover, question, found), *([GIVEN_UP] if offer.given_up else []))
@@ -117,12 +117,12 @@ class _Shown:
         self.counterexamples.append(Counterexample(request=shown.request, decision=shown.decision, region=len(self.regions) - 1))
 
 
-def _open(prover: Prover, question: Question, found: Violations) -> Iterator[str]:
+def _open(prover: Prover, question: Question, possible: SignIns) -> Iterator[str]:
     """Yield the facts that a violation which is merely possible hangs on."""
     asked = 0
     try:
-        for box in islice(regions(found.possible), ASKED_LIMIT):
-            yield from _missing(prover, question, found.possible.space, box)
+        for box in islice(regions(possible), ASKED_LIMIT):
+            yield from _missing(prover, question, possible.space, box)
             asked += 1
     except BudgetExceeded:
         yield from () if asked else (TOO_LARGE,)
@@ -141,7 +141,15 @@ def _more(prover: Prover, question: Question, found: Violations) -> Iterator[str
     """Yield a note when more users than the sure ones may be concerned."""
     if found.possible is found.sure:
         return
-    sure, possible = {*found.sure.users()}, {*found.possible.users()}
-    if more := len(possible - sure):
-        facts = unique(_open(prover, question, found))
+    sure = {*found.sure.users()}
+    if more := len({*found.possible.users()} - sure):
+        facts = unique(_open(prover, question, _without(found.possible, sure)))
         yield f"{more} more users may be concerned; that hangs on: {'; '.join(facts) or 'facts that are missing'}"
+
+
+def _without(found: SignIns, users: Iterable[str]) -> SignIns:
+    """Return a set without the sign-ins of `users`."""
+    others = found.copy(REGIONS_EFFORT)
+    box = found.space.box({WHO: found.space.who.of(users)})
+    others.remove([box] if box else [])
+    return others
