@@ -34,34 +34,30 @@ def apart(space: Space, old: Side, new: Side) -> SignIns:
     obligations = _Obliged(space, new)
     demanded = obligations.demanded(_only(space, new, old))
     closing = Closing(space, old.prover.obligations)
-    closed = {clause: _closed(space, closing, old, _always(clause)) for clause in demanded}
+    rows = old.rows(space)
+    closed = {clause: widest_first(space, closing.boxes(rows, _always(clause))) for clause in demanded}
 
     def build(found: SignIns) -> None:
         for clause, boxes in demanded.items():
             for box in boxes:
-                found.add([box])
-                found.remove(closed[clause])
-                found.lay_apart()
+                if not any(_holds(other, box) for other in closed[clause]):
+                    found.add([box])
+                    found.remove(closed[clause])
+                    found.lay_apart()
         found.gather()
 
     return sign_ins(space, build, old.prover.search)
 
 
-def _closed(space: Space, closing: Closing, side: Side, needed: Needed) -> list[Box]:
-    """Return the boxes in which a side closes: first those of what it has instead of what the other has, which mostly is enough."""
-    rows = side.rows(space)
-    changed, kept = ([row for row in rows if _is_changed(row, side) is flag] for flag in (True, False))
-    return [*closing.boxes(changed, needed), *widest_first(space, closing.boxes(kept, needed))]
-
-
-def _is_changed(row: Row, side: Side) -> bool:
-    return row.policy >= 0 and bool(side.changed >> row.policy & 1)
+def _holds(box: Box, other: Box) -> bool:
+    """Return whether the whole of `other` lies in `box`: mostly what a policy demanded before it was edited, in what it demands now."""
+    return not any(inside & ~mine for mine, inside in zip(box, other, strict=True))
 
 
 def _only(space: Space, side: Side, other: Side) -> list[Row]:
     """Return the rows of one side that are not in both sets."""
     same = {(row.name, row.demand) for row in other.rows(space) if row.policy < 0}
-    return [row for row in side.rows(space) if (_is_changed(row, side) if row.policy >= 0 else (row.name, row.demand) not in same)]
+    return [row for row in side.rows(space) if (side.changed >> row.policy & 1 if row.policy >= 0 else (row.name, row.demand) not in same)]
 
 
 class _Obliged:
