@@ -65,7 +65,7 @@ def edit(**changes: Any) -> Edit:
 
 def repair(*edits: Edit, **changes: Any) -> Repair:
     """Return a repair that closes the first region, by one edit of CA001 unless `edits` say otherwise."""
-    made = Repair(edits=edits or (edit(),), closes=(0,), closes_all=True, stricter_users=3, laxer_users=0)
+    made = Repair(edits=edits or (edit(),), closes=(0,), closes_all=True, users_left=0, stricter_users=3, laxer_users=0)
     return replace(made, **changes)
 
 

@@ -24,6 +24,7 @@ TEXT = (
     "At least one active Global Administrator outside break_glass can sign in to the Entra admin center and to Microsoft Graph with the "
     "methods and devices of today, and no sign-in of a break-glass account there is blocked or locked out"
 )
+ADMINISTRATOR_GETS_IN = "a Global Administrator outside break_glass gets in; what violates this is a break-glass account that is shut out"
 NO_ADMINISTRATOR = "there is no enabled, active Global Administrator outside break_glass"
 
 
@@ -36,6 +37,7 @@ def admins_result(prover: Prover, admins: Admins, break_glass: Meant) -> Result:
         return Result(name=ADMINS_CAN_SIGN_IN, text=TEXT, holds=None, missing=(TOO_LARGE,), cut=0)
     holds = False if False in (way_in, locked) else None if None in (way_in, locked) else True
     shown = tuple(judge.counterexamples) if holds is False else ()
+    half = (ADMINISTRATOR_GETS_IN,) if way_in and locked is False else ()
     return Result(
         name=ADMINS_CAN_SIGN_IN,
         text=TEXT,
@@ -43,7 +45,7 @@ def admins_result(prover: Prover, admins: Admins, break_glass: Meant) -> Result:
         users=unique(each.request.identity.user_id or "" for each in shown),
         counterexamples=shown,
         missing=() if holds else unique(judge.missing),
-        notes=unique((*judge.notes, *break_glass.notes)),
+        notes=unique((*half, *judge.notes, *break_glass.notes)),
     )
 
 

@@ -14,7 +14,7 @@ from unbroken.prove.labels import TRUSTED_ADDRESSES, Labels
 from unbroken.prove.people_names import PeopleNames
 from unbroken.prove.places import NO_COUNTRY, Spot
 from unbroken.prove.proof import Condition, Region
-from unbroken.prove.space import ADDRESS, COUNTRY, DEVICE, TARGET, WHO, Space
+from unbroken.prove.space import ADDRESS, CLIENT, COUNTRY, DEVICE, TARGET, WHO, Space
 from unbroken.prove.targets import ANY_OTHER_APP, ANY_OTHER_CONTEXT, APPS, CONTEXTS, Asked
 
 
@@ -49,13 +49,14 @@ class Naming:
             return self._targets(aspect, mine, whole, chosen)
         words = _WORDS.get(name, _plain)
         inside, outside = list(words(self, aspect, mine)), list(words(self, aspect, whole & ~mine))
-        if name != DEVICE and FEW < len(inside) > len(outside) and REST.isdisjoint(outside):
+        few = FEW if name == CLIENT else 0
+        if name != DEVICE and few < len(inside) > len(outside) and REST.isdisjoint(outside):
             return Condition(name=name, values=tuple(outside), all_but=True)
         return Condition(name=name, values=tuple(inside))
 
     def _targets(self, aspect: Aspect, mine: int, whole: int, chosen: set[Asked] | None) -> Condition:
         inside, outside = (self._asked(aspect, classes, chosen) for classes in (mine, whole & ~mine))
-        all_but = len(outside) < len(inside)
+        all_but = 0 < len(outside) < len(inside)
         shown = _without_echoes(outside if all_but else inside)
         labels = dict.fromkeys(self._together(shown))
         ids = dict.fromkeys(asked.name for asked in shown if asked.kind == APPS and asked.name != ANY_OTHER_APP)
@@ -108,6 +109,9 @@ class Naming:
             ("a device that is neither compliant nor hybrid joined", full & ~compliant & ~hybrid),
             ("a compliant or hybrid joined device", compliant | hybrid),
             ("a registered device that is not compliant", registered & ~compliant),
+            ("a hybrid joined device that is not compliant", hybrid & ~compliant),
+            ("a compliant device that is not hybrid joined", compliant & ~hybrid),
+            ("a compliant, hybrid joined device", compliant & hybrid),
             ("a registered device that is neither compliant nor hybrid joined", registered & ~compliant & ~hybrid),
         )
         for label, own in (*plain, *self._filters(aspect)):

@@ -53,6 +53,7 @@ def own_question(own: OwnProperty, table: PolicyTable, scopes: Scopes) -> Questi
         own=True,
         stated=_stated(own, words, needs),
         spared=(without.sure | without.maybe | scopes.break_glass.sure | scopes.break_glass.maybe) - only.sure,
+        spared_groups=scopes.break_glass.groups,
         groups=only.groups,
     )
 

@@ -132,6 +132,10 @@ def _collection(snapshot: Snapshot, kind: str) -> Collection[Any]:
 
 
 def _called(word: str, named: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the ids that are `word`, or else whose name it is, in any case."""
+    """Return the ids that are `word`, or else whose name it is, in any case, and with or without hyphens."""
     pairs = list(named)
-    return [each for each, _ in pairs if each.lower() == word.lower()] or [each for each, name in pairs if name.lower() == word.lower()]
+    return [each for each, _ in pairs if each.lower() == word.lower()] or [each for each, name in pairs if _plain(name) == _plain(word)]
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", " ")

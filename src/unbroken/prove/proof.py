@@ -88,6 +88,8 @@ class Repair:
     """Positions of the regions it closes."""
     closes_all: bool
     """With it the property holds, whatever the missing facts are."""
+    users_left: int
+    """Users who may still violate it."""
     stricter_users: int
     """Users for whom some sign-in gets stricter."""
     laxer_users: int

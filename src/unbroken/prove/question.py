@@ -59,6 +59,8 @@ class Question:
     """A policy that demands just this, where one policy can."""
     spared: frozenset[str] = frozenset()
     """Users whom no repair may newly reach."""
+    spared_groups: tuple[str, ...] = ()
+    """Ids of the groups that are kept for them."""
     groups: tuple[str, ...] = ()
     """Ids of the groups that stand for those it speaks of."""
 
@@ -132,6 +134,7 @@ def built_in(break_glass: Meant, exempt: Meant) -> tuple[Question, ...]:
             notes=without.notes,
             stated=for_everybody("Require MFA for all users", MFA_ALONE.grant),
             spared=without.sure | without.maybe,
+            spared_groups=break_glass.groups,
         ),
         Question(
             name=BREAK_GLASS_FREE,
@@ -151,6 +154,7 @@ def built_in(break_glass: Meant, exempt: Meant) -> tuple[Question, ...]:
             notes=without.notes,
             stated=for_everybody("Block legacy authentication", BLOCKED.grant, LEGACY_CLIENTS - {ClientAppType.EAS_SUPPORTED}),
             spared=without.sure | without.maybe,
+            spared_groups=break_glass.groups,
         ),
     )
 

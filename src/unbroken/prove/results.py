@@ -13,7 +13,7 @@ from unbroken.prove.escape import SignIns
 from unbroken.prove.naming import Naming
 from unbroken.prove.proof import Counterexample, Region, Result
 from unbroken.prove.prover import Prover, Violations
-from unbroken.prove.question import BREAK_GLASS_FREE, Question, unique
+from unbroken.prove.question import BREAK_GLASS_FREE, Question, any_app, unique
 from unbroken.prove.repair.repairs import Offer, repairs
 from unbroken.prove.space import TARGET, WHO, Space
 from unbroken.prove.witness import Witness, lowest, request
@@ -98,7 +98,7 @@ class _Shown:
         self._prover, self._question, self._found = prover, question, found
         self._witness = Witness(prover, question, found.space)
         self._naming = Naming(found.space)
-        self._scope = prover.scope(question, found.space)
+        self._scope = _told_within(prover.scope(question, found.space), question, found.space)
         for box in boxes:
             self._show(box)
         whole = len(self.regions) == len(self.counterexamples) and not self.missing
@@ -115,6 +115,13 @@ class _Shown:
         policies = self._witness.policies(box)
         self.regions.append(self._naming.region(box, self._scope, self._witness.chosen, policies))
         self.counterexamples.append(Counterexample(request=shown.request, decision=shown.decision, region=len(self.regions) - 1))
+
+
+def _told_within(scope: Box, question: Question, space: Space) -> Box:
+    """Return what goes without saying in a region: that it is about applications, and of a built-in property whom it speaks of."""
+    kept = {TARGET} if question.chosen is any_app or not question.own else set()
+    kept |= set() if question.own else {WHO}
+    return tuple(mine if name in kept else full for name, mine, full in zip(space.names, scope, space.full, strict=True))
 
 
 def _open(prover: Prover, question: Question, possible: SignIns) -> Iterator[str]:

@@ -88,6 +88,7 @@ def _repair(repair: Repair) -> Json:
         "edits": [_edit(edit) for edit in repair.edits],
         "closes": list(repair.closes),
         "closesAll": repair.closes_all,
+        "usersLeft": repair.users_left,
         "stricterUsers": repair.stricter_users,
         "laxerUsers": repair.laxer_users,
     }

@@ -53,14 +53,14 @@ def _told(result: Result, number: int, region: Region, names: Names) -> str:
     lines = [region_text(region), proof_words.people(region.users, names)]
     known = proof_words.with_apps(region, names)
     lines += [f"For example {proof_words.example_text(each, known)}" for each in proof_words.examples(result, number)[:1]]
-    lines += [f"Repair: {proof_words.repair_text(each)}" for each in result.repairs if number in each.closes]
+    lines += [f"Repair: {proof_words.repair_text(each, len(result.users))}" for each in result.repairs if number in each.closes]
     return "\n".join(line for line in (*lines, *_open(result)) if line)
 
 
 def _alone(result: Result, names: Names) -> str:
     lines = [proof_words.answer(result), proof_words.people(result.users, names)]
     lines += [f"For example {proof_words.example_text(each, names)}" for each in result.counterexamples[:1]]
-    lines += [f"Repair: {proof_words.repair_text(each)}" for each in result.repairs]
+    lines += [f"Repair: {proof_words.repair_text(each, len(result.users))}" for each in result.repairs]
     return "\n".join(line for line in (*lines, *_open(result)) if line)
 
 

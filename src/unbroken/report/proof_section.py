@@ -113,7 +113,7 @@ def _told(before: Result, result: Result, names: Names) -> Told:
         ),
         more=_more(result),
         example=_example(result, names),
-        repairs=_few([proof_words.repair_text(each) for each in result.repairs]),
+        repairs=_few([proof_words.repair_text(each, len(result.users)) for each in result.repairs]),
         missing=_few(result.missing),
         notes=_few(result.notes),
     )

@@ -71,6 +71,9 @@ def _details(console: Console, proof: Proof, names: Names) -> None:
     notes = [f"{result.name}: {note}" for result in proof.properties if result.holds for note in result.notes]
     bullets(console, "Good to know", notes, len(notes))
     bullets(console, proof_words.NOT_READ, proof.problems, len(proof.problems))
+    if any(result.repairs for result in proof.properties):
+        console.print()
+        console.print(Text(proof_words.FIRST_ASSESS, style="dim"))
     if any(result.counterexamples for result in proof.properties):
         console.print()
         console.print(Text(proof_words.ASK_AGAIN, style="dim"))
@@ -79,7 +82,7 @@ def _details(console: Console, proof: Proof, names: Names) -> None:
 def _result(console: Console, result: Result, names: Names) -> None:
     title(console, proof_words.headline(result))
     if not proof_words.is_change(result):
-        console.print(Text(visible(result.text)))
+        console.print(Text(visible(proof_words.stated(result))))
     if result.users:
         console.print(Text(visible(proof_words.people(result.users, names))))
     for position, region in enumerate(result.regions[:REGIONS_SHOWN]):
@@ -88,8 +91,8 @@ def _result(console: Console, result: Result, names: Names) -> None:
     for example in proof_words.examples(result, -1)[:EXAMPLES_SHOWN]:
         _example(console, example, names)
     bullets(console, "Missing facts", result.missing, len(result.missing))
-    repairs = [proof_words.repair_text(repair) for repair in result.repairs]
-    bullets(console, "Repairs, those that close most first; none is applied", repairs, len(repairs))
+    repairs = [proof_words.repair_text(repair, len(result.users)) for repair in result.repairs]
+    bullets(console, proof_words.REPAIRS, repairs, len(repairs))
     bullets(console, "Good to know", result.notes, len(result.notes))
 
 

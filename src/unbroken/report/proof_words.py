@@ -27,6 +27,10 @@ ACTIONS = {
 }
 NOT_READ = "Not read, not used, or taken for granted"
 """Heading of a proof's problems."""
+REPAIRS = "Repairs, those that leave fewest users first; none is applied"
+FIRST_ASSESS = (
+    "Whom an edit locks out today is another question: edit a copy of the policy and ask unbroken assess TENANT --with FILE first"
+)
 ASK_AGAIN = "Ask again: unbroken whatif TENANT --request FILE; each request is in the JSON output"
 
 _APPS = {**well_known_apps.NAMES, ANY_OTHER_APP: "any other app"}
@@ -74,6 +78,12 @@ def answer(result: Result) -> str:
     return stated if result.holds else f"Some sign-ins get {result.name}"
 
 
+def stated(result: Result) -> str:
+    """Return what a property says, as what should hold where it does not."""
+    whose = " (a rule of your own)" if result.own else ""
+    return f"{result.text}{whose}" if result.holds else f"What should hold{whose}: {result.text[:1].lower()}{result.text[1:]}"
+
+
 def headline(result: Result) -> str:
     """Return a property and its verdict as a heading."""
     return answer(result) if is_change(result) else f"{result.name}: {verdict(result).word}"
@@ -84,6 +94,11 @@ def concerned(result: Result) -> str:
     external = any(region.externals for region in result.regions)
     parts = [count(len(result.users), "user")] if result.users else []
     return " and ".join([*parts, *(["external users"] if external else [])])
+
+
+def all_concerned(result: Result) -> str:
+    """Return what the list of all users is called."""
+    return f"All {len(result.users):,} users concerned" if len(result.users) > 1 else "The user concerned"
 
 
 def people(ids: Sequence[str], known: Names) -> str:
@@ -126,15 +141,22 @@ def outcome_text(decision: Decision) -> str:
     return f"{word} (needs {', then '.join(decision.requires)})" if decision.requires else word
 
 
-def repair_text(repair: Repair) -> str:
-    """Return where to change what, what that closes, and for how many users something gets stricter or laxer."""
-    closes = "closes all" if repair.closes_all else f"closes {_regions(repair.closes)}"
-    return f"{'; '.join(map(_edit, repair.edits))}; {closes}; {_affects(repair)}"
+def repair_text(repair: Repair, users: int) -> str:
+    """Return where to change what, what that leaves of so many `users`, and for how many something gets stricter or laxer."""
+    left = "closes all" if repair.closes_all else _left(repair, users)
+    return f"{'; '.join(_edits(repair.edits))}; {left}; {_affects(repair)}"
 
 
-def _edit(edit: Edit) -> str:
-    where = f"{edit.policy}, {edit.field}" if edit.field else f"New policy {edit.policy}"
-    return f"{where}: {edit.text}"
+def _left(repair: Repair, users: int) -> str:
+    closes = f"closes {_regions(repair.closes)}, " if repair.closes else ""
+    return f"{closes}{repair.users_left:,} of {count(users, 'user')} left"
+
+
+def _edits(edits: Sequence[Edit]) -> Iterator[str]:
+    """Yield edits, a policy's name with its first one."""
+    for before, edit in zip((None, *edits), edits, strict=False):
+        where = f"{edit.policy}, {edit.field}" if edit.field else f"New policy {edit.policy}"
+        yield f"{edit.field if before and before.policy == edit.policy else where}: {edit.text}"
 
 
 def _regions(positions: Sequence[int]) -> str:

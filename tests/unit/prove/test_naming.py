@@ -161,7 +161,7 @@ BLOCK_LEGACY = policy("block legacy", controls=("block",), clientAppTypes=["exch
         (policy(locations={"includeLocations": ["All"], "excludeLocations": [guid("HQ")]}), "addresses", {"HQ"}, False),
         (policy(locations={"includeLocations": [guid("HQ")]}), "addresses", {"outside every named location"}, False),
         (policy(locations={"includeLocations": ["All"], "excludeLocations": [guid("Home")]}), "countries", {"Home"}, False),
-        (policy(locations={"includeLocations": [guid("Home")]}), "countries", {"any other country", "no known country"}, False),
+        (policy(locations={"includeLocations": [guid("Home")]}), "countries", {"Home"}, True),
         (
             policy(locations={"includeLocations": ["All"], "excludeLocations": [guid("Wide")]}),
             "countries",

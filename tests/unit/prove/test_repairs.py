@@ -97,7 +97,7 @@ def test_a_rule_that_nobody_nearly_keeps_becomes_a_policy(asked: Any) -> None:
     found = asked()
     (repair,) = found.repairs
 
-    assert said(repair) == [": of all users but bg1@contoso.example to all applications demand mfa"]
+    assert said(repair) == [": demand mfa of all users but bg1@contoso.example, for all applications"]
     assert (repair.closes_all, repair.stricter_users, repair.laxer_users) == (True, 4, 0)
     assert [each.users[1].users for each in repair.policies] == [frozenset({guid("bg1")})]
 
@@ -195,14 +195,14 @@ def test_where_no_administrator_gets_in_no_exclusion_is_offered(asked: Any) -> N
 @pytest.mark.parametrize(
     ("rule", "edit"),
     [
-        ('users = ["group:Sales"]\nneeds = "compliantDevice"', ": of group Sales to all applications demand compliantDevice"),
+        ('users = ["group:Sales"]\nneeds = "compliantDevice"', ": demand compliantDevice of group Sales, for all applications"),
         (
             'users = ["everyone"]\nexcept = ["guests", "break_glass"]\napps = ["wiki"]\nclients = ["legacy"]\nneeds = "block"',
-            f": of {OUTSIDE} to wiki from clientAppTypes exchangeActiveSync, other demand block",
+            f": block {OUTSIDE}, for wiki from clientAppTypes exchangeActiveSync, other",
         ),
         (
             'users = ["bob@contoso.example"]\nneeds = ["mfa", "compliantDevice"]',
-            ": of bob@contoso.example to all applications demand mfa or compliantDevice",
+            ": demand mfa or compliantDevice of bob@contoso.example, for all applications",
         ),
     ],
 )

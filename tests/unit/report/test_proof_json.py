@@ -95,6 +95,7 @@ def test_what_it_hangs_on_where_it_was_cut_and_how_to_repair_it() -> None:
             ],
             "closes": [0],
             "closesAll": True,
+            "usersLeft": 0,
             "stricterUsers": 3,
             "laxerUsers": 0,
         }

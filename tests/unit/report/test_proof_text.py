@@ -115,14 +115,18 @@ def test_missing_facts_repairs_and_notes_are_told() -> None:
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"closes_all": False, "closes": (0, 2)}, "closes regions 1 and 3; stricter for 3 users"),
-        ({"closes_all": False, "closes": (1,), "laxer_users": 1}, "closes region 2; stricter for 3 users, laxer for 1 user"),
+        ({"closes_all": False, "closes": (0, 2), "users_left": 2}, "closes regions 1 and 3, 2 of 7 users left; stricter for 3 users"),
+        ({"closes_all": False, "closes": (), "users_left": 2}, "remove group Sales; 2 of 7 users left; stricter for 3 users"),
+        (
+            {"closes_all": False, "closes": (1,), "laxer_users": 1},
+            "closes region 2, 0 of 7 users left; stricter for 3 users, laxer for 1 user",
+        ),
         ({"stricter_users": 0}, "closes all; nothing changes for anybody else"),
         (
             {"edits": (edit(policy_id="", policy="Require MFA", field="", text="of all users"),)},
             "New policy Require MFA: of all users; closes",
         ),
-        ({"edits": (edit(), edit(field="state", text="enabled"))}, "remove group Sales; CA001 - Require MFA, state: enabled; closes all"),
+        ({"edits": (edit(), edit(field="state", text="enabled"))}, "excludeGroups: remove group Sales; state: enabled; closes all"),
     ],
 )
 def test_what_a_repair_does(changes: dict[str, Any], text: str) -> None:

@@ -38,7 +38,9 @@ def for_clients(change: Change, wanted: Wanted) -> Change:
     """Return `change` with all clients wanted."""
     conditions = change.policy.conditions
     types = conditions.client_app_types | wanted.clients
-    if types >= {*map(str, ClientAppType)}:
+    if ClientAppType.EXCHANGE_ACTIVE_SYNC in types:
+        types -= {ClientAppType.EAS_SUPPORTED} - conditions.client_app_types  # it is the same clients on some platforms
+    if types >= {*map(str, ClientAppType)} - {ClientAppType.EAS_SUPPORTED}:
         return change.under("clientAppTypes", "all", replace(conditions, client_app_types=frozenset()))
     text = f"add {listed(types - conditions.client_app_types)}"
     return change.under("clientAppTypes", text, replace(conditions, client_app_types=types))

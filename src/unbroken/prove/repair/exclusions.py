@@ -7,13 +7,12 @@ from dataclasses import replace
 
 from unbroken.entra.snapshot import Snapshot
 from unbroken.entra.vocabulary import PerUserMfaState
-from unbroken.evaluate.membership import Membership, containers
 from unbroken.prove.labels import Labels
 from unbroken.prove.proof import Edit
 from unbroken.prove.prover import Prover
 from unbroken.prove.question import Question
 from unbroken.prove.repair.change import Candidate, Change, listed
-from unbroken.prove.repair.who import Assigned
+from unbroken.prove.repair.who import Assigned, members
 from unbroken.prove.rows import PER_USER_MFA
 
 
@@ -48,8 +47,7 @@ def _excluding(prover: Prover, question: Question, index: int, users: frozenset[
     table = prover.engine.table
     assigned, change = Assigned(table.people, Labels(table.snapshot)), Change(table.policies[index])
     for group in question.groups:
-        inside = Membership(containers(table.snapshot, {group}, (), ())).below(group)
-        if users <= inside and group not in change.policy.users[0].groups:
+        if users <= members(table.snapshot, group) and group not in change.policy.users[0].groups:
             return assigned.excluding_group(change, group)
     return assigned.excluding(change, users)
 

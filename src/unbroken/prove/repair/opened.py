@@ -32,6 +32,7 @@ def opened(prover: Prover, scopes: Scopes, break_glass_free: Question) -> tuple[
             edits=tried.edits,
             closes=(),
             closes_all=True,
+            users_left=0,
             stricter_users=len(stricter),
             laxer_users=len(laxer),
             policies=tried.policies,

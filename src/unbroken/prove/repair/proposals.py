@@ -1,17 +1,14 @@
-"""Which policies nearly cover a region: what keeps each from covering it, found on one sign-in, and the edits that mend that."""
+"""Which policies nearly cover a region: what keeps each from covering all of it, and the edits that mend that."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 
 from unbroken.entra.policy import ConditionalAccessPolicy
-from unbroken.entra.request import AccessRequest
 from unbroken.entra.vocabulary import PolicyState
 from unbroken.evaluate.grants import Demand, demand_of
-from unbroken.evaluate.table import PolicyTable
 from unbroken.prove.diagram import Box
 from unbroken.prove.escape import Closing
 from unbroken.prove.labels import Labels
@@ -22,11 +19,23 @@ from unbroken.prove.question import Question
 from unbroken.prove.repair import conditions, grant, target
 from unbroken.prove.repair.change import ALL, Change, blocks
 from unbroken.prove.repair.wanted import Wanted
-from unbroken.prove.repair.who import Assigned
-from unbroken.prove.space import Space
-from unbroken.prove.witness import cell_of, point_of, request
+from unbroken.prove.repair.who import Assigned, spared
+from unbroken.prove.space import CLIENT, DEVICE, FLOW, INSIDER_RISK, PLATFORM, SIGN_IN_RISK, TARGET, USER_RISK, WHO, Space
+from unbroken.prove.witness import cell_of, point_of
 
-STATE, USERS, GRANT = "state", "users", "grant"
+STATE, USERS, GRANT, LOCATION = "state", "users", "grant", "location"
+REASONS = {
+    WHO: USERS,
+    TARGET: "application",
+    CLIENT: "clientApps",
+    PLATFORM: "devicePlatform",
+    DEVICE: "devices",
+    FLOW: "authenticationFlow",
+    SIGN_IN_RISK: "signInRisk",
+    USER_RISK: "userRisk",
+    INSIDER_RISK: "insiderRisk",
+}
+"""Dimension -> the `whatIfAnalysisReasons` name of its condition; all others are places."""
 REGIONS = 12
 """Regions for which edits are looked for; what closes one of them is tried on all."""
 MOST_EDITS = 2
@@ -37,12 +46,11 @@ class Proposals:
     """Proposes edits for the regions that violate one question."""
 
     def __init__(self, prover: Prover, question: Question, space: Space) -> None:
-        """Look at every policy as if it were enabled."""
+        """Look at every policy of `space`, the disabled ones too."""
         self._prover, self._question, self._space = prover, question, space
-        snapshot = prover.engine.table.snapshot
-        policies = prover.engine.table.policies
-        self._table = PolicyTable(snapshot, [replace(policy, state=PolicyState.ENABLED) for policy in policies])
-        self._labels = Labels(snapshot)
+        self._table = prover.engine.table
+        snapshot = self._table.snapshot
+        self._labels, self._spared = Labels(snapshot), spared(question, snapshot)
         self._assigned = Assigned(self._table.people, self._labels)
         self._strengths = {strength.id.lower(): strength for strength in snapshot.strengths.records}
         self._closing = Closing(space, prover.obligations)
@@ -61,26 +69,27 @@ class Proposals:
 
     def _of(self, wanted: Wanted) -> Iterator[Change]:
         names = self._space.names
-        point = point_of(self._space, {name: mine & all_ for name, mine, all_ in zip(names, wanted.box, wanted.scope, strict=True)})
-        lacking = self._lacking(point, request(self._space, point))
+        box = tuple(mine & all_ for mine, all_ in zip(wanted.box, wanted.scope, strict=True))
+        point = point_of(self._space, dict(zip(names, box, strict=True)))
         for index, policy in enumerate(self._prover.engine.table.policies):
-            if _may_be_edited(policy, lacking[index], self._question):
-                change = self._mended(policy, sorted(lacking[index]), wanted, point)
+            lacking = self._lacking(index, policy, box, point)
+            if _may_be_edited(policy, lacking, self._question):
+                change = self._mended(policy, sorted(lacking), wanted, point)
                 if change is not None:
-                    yield self._assigned.sparing(change, policy, self._question.spared)
+                    yield self._assigned.sparing(change, policy, self._spared)
 
-    def _lacking(self, point: Box, asked: AccessRequest) -> list[set[str]]:
-        """Return for each policy why it does not demand of one sign-in what is needed."""
-        table = self._prover.engine.table
-        found: list[set[str]] = [set() for _ in table.policies]
-        for dimension in self._table.dimensions(asked):
-            for name, bits in dimension.reasons:
-                for index in range(len(found)):
-                    found[index] |= set() if bits.true >> index & 1 else {name}
-        for index, policy in enumerate(table.policies):
-            found[index] |= set() if policy.state is PolicyState.ENABLED else {STATE}
-            found[index] |= set() if self._enough(table.demand(index), point) else {GRANT}
-        return found
+    def _lacking(self, index: int, policy: ConditionalAccessPolicy, box: Box, point: Box) -> set[str]:
+        """Return why a policy does not demand what is needed in the whole of `box`; judged by the box of its own that comes nearest."""
+        near = [self._short_of(own, box) for own in self._space.boxes(index, sure=True)]
+        found = min(near, key=len, default={USERS})
+        found |= set() if policy.state is PolicyState.ENABLED else {STATE}
+        enough = self._enough(self._prover.engine.table.demand(index), point)
+        return found if enough else found | {GRANT}
+
+    def _short_of(self, own: Box, box: Box) -> set[str]:
+        """Return the conditions, by their `whatIfAnalysisReasons` names, in which `own` leaves some of `box` out."""
+        short = (name for name, mine, wanted in zip(self._space.names, own, box, strict=True) if wanted & ~mine)
+        return {REASONS.get(name, LOCATION) for name in short}
 
     def _enough(self, demand: Demand, point: Box) -> bool:
         return self._closing.closes(demand, cell_of(self._space, point), self._needed)
@@ -107,7 +116,7 @@ class Proposals:
             return conditions.for_clients(change, wanted)
         if reason == "devicePlatform":
             return conditions.for_platforms(change, wanted)
-        if reason == "location":
+        if reason == LOCATION:
             return conditions.for_places(change, wanted, self._table.networks, self._labels)
         return conditions.without(change, reason) if reason in conditions.DROPPED else None
 

@@ -17,6 +17,7 @@ from unbroken.prove.repair.exclusions import exclusion, without_per_user_mfa
 from unbroken.prove.repair.proposals import Proposals
 from unbroken.prove.repair.stated import stated
 from unbroken.prove.repair.trials import Carried, Trials
+from unbroken.prove.repair.who import spared
 from unbroken.prove.space import Space
 
 T = TypeVar("T")
@@ -38,14 +39,15 @@ class Offer:
 
 
 class _Left(NamedTuple):
-    """What a candidate closes: positions of regions, and whether nothing is left at all."""
+    """What a candidate closes: positions of regions, whether nothing is left at all, and how many users are."""
 
     closes: tuple[int, ...]
     nothing: bool
+    users: int
 
 
 def repairs(prover: Prover, question: Question, found: SignIns, boxes: Sequence[Box]) -> Offer:
-    """Return edits that close some of the regions `boxes` of the set `found`, those that close most and then affect fewest first.
+    """Return edits that close some of the regions `boxes` of the set `found`, those that leave fewest users first.
 
     Only what was proved again is returned: an edit closes a region when no sign-in in it violates the question in any world.
     """
@@ -64,24 +66,28 @@ class _Trying:
         self._trials = Trials(snapshot, table.policies, [each.policies for each in candidates], search)
         self._question, self._candidates = question, candidates
         self._carried = Carried(found.space, self._trials.prover.worlds)
+        self._concerned = len(found.users())
         self._failed = 0
 
     def offer(self, boxes: Sequence[Box]) -> Offer:
         """Return what closes some of `boxes`."""
         wide = [self._carried.box(box) for box in boxes]
         closing = [(at, each, left) for at, each in enumerate(self._candidates) if (left := self._left(at, each, wide)) is not None]
-        closing.sort(key=lambda found: (-len(found[2].closes), _is_widest(found[1].edits), len(found[1].edits)))
+        closing.sort(key=lambda found: (not found[2].nothing, found[2].users, _is_widest(found[1].edits), len(found[1].edits)))
         found = (self._repair(*each) for each in closing[:OFFERED])
         return Offer(tuple(sorted((repair for repair in found if repair is not None), key=_rank)), given_up=self._failed > 0)
 
     def _left(self, at: int, tried: Candidate, boxes: Sequence[Box]) -> _Left | None:
-        """Return what a candidate closes; None when it closes no region, blocks too much, or that cannot be told."""
+        """Return what a candidate closes; None when it frees nobody, blocks too much, or that cannot be told."""
         return self._followed(lambda: self._closed(at, tried, boxes))
 
     def _closed(self, at: int, tried: Candidate, boxes: Sequence[Box]) -> _Left | None:
         left = self._trials.left(at, self._question)
         closes = tuple(number for number, box in enumerate(boxes) if not left.meets(box))
-        return _Left(closes, nothing=left.node == NOTHING) if closes and not self._blocks_more(at, tried) else None
+        users = len(left.users())
+        if (not closes and users >= self._concerned) or self._blocks_more(at, tried):
+            return None
+        return _Left(closes, left.node == NOTHING, users)
 
     def _blocks_more(self, at: int, tried: Candidate) -> bool:
         """Return whether a change blocks sign-ins that the property wants blocked, and others besides."""
@@ -98,6 +104,7 @@ class _Trying:
             edits=tried.edits,
             closes=left.closes,
             closes_all=left.nothing,
+            users_left=left.users,
             stricter_users=len(stricter),
             laxer_users=len(laxer | tried.per_user_mfa),
             policies=tried.policies,
@@ -122,14 +129,15 @@ def _candidates(prover: Prover, question: Question, space: Space, boxes: Sequenc
     table = prover.engine.table
     candidates = [Candidate((change,)) for change in Proposals(prover, question, space).changes(boxes)[:TRIED]]
     if question.stated is not None:
-        candidates.append(stated(question.stated, question.spared, table.people, Labels(table.snapshot)))
+        candidates.append(stated(question.stated, spared(question, table.snapshot), table.people, Labels(table.snapshot)))
     return candidates
 
 
 def _rank(repair: Repair) -> tuple[int, ...]:
-    """Return what comes first: what closes most, then affects fewest, then leaves each policy what it was made for."""
+    """Return what comes first: what leaves fewest users, then leaves each policy what it was made for, then affects fewest."""
     affected = repair.stricter_users + repair.laxer_users
-    return -len(repair.closes), affected, _is_widest(repair.edits), len(repair.edits)
+    new = not repair.edits[0].field
+    return not repair.closes_all, repair.users_left, _is_widest(repair.edits), affected, new, len(repair.edits)
 
 
 def _is_widest(edits: Sequence[Edit]) -> bool:

@@ -11,11 +11,11 @@ from unbroken.evaluate.people import People
 from unbroken.prove.labels import Labels
 from unbroken.prove.proof import Edit
 from unbroken.prove.repair.change import Candidate, Change
-from unbroken.prove.repair.who import FEW, Assigned
+from unbroken.prove.repair.who import FEW, Assigned, Spared
 
 
-def stated(policy: ConditionalAccessPolicy, spared: frozenset[str], people: People, labels: Labels) -> Candidate:
-    """Return `policy` as a new one; whoever is `spared` is excluded by name."""
+def stated(policy: ConditionalAccessPolicy, spared: Spared, people: People, labels: Labels) -> Candidate:
+    """Return `policy` as a new one; whoever is `spared` is excluded."""
     change = Assigned(people, labels).sparing(Change(policy), None, spared)
     edit = Edit(policy_id="", policy=policy.display_name, field="", text=_text(change.policy, labels))
     return Candidate((Change(change.policy, (edit,)),))
@@ -28,7 +28,8 @@ def _text(policy: ConditionalAccessPolicy, labels: Labels) -> str:
     who = f"{include} but {exclude}" if exclude else include
     what = f"{'all applications' if target.all_apps else inside}{f' but {outside}' if outside else ''}"
     clients = f" from clientAppTypes {', '.join(sorted(policy.conditions.client_app_types))}" if policy.conditions.client_app_types else ""
-    return f"of {who} to {what}{clients} demand {' or '.join(tokens_of(policy.grant)) or 'block'}"
+    demand = f"demand {' or '.join(tokens_of(policy.grant))}" if tokens_of(policy.grant) else "block"
+    return f"{demand} {'of ' if demand != 'block' else ''}{who}, for {what}{clients}"
 
 
 def _people(scope: UserScope, labels: Labels) -> Iterator[str]:

@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from unbroken.entra.policy import ConditionalAccessPolicy, UserScope
-from unbroken.evaluate.membership import ROLE
+from unbroken.entra.snapshot import Snapshot
+from unbroken.evaluate.membership import ROLE, Membership, containers
 from unbroken.evaluate.people import People
 from unbroken.prove.labels import Labels
+from unbroken.prove.question import Question
 from unbroken.prove.repair.change import ALL, Change, listed
 from unbroken.prove.repair.wanted import Wanted
 
 FEW = 5
 """So many people are named one by one."""
+
+
+class Spared(NamedTuple):
+    """Users whom no repair may newly reach, and the groups that are kept for them: (group id, members)."""
+
+    users: frozenset[str]
+    groups: tuple[tuple[str, frozenset[str]], ...] = ()
+
+
+def spared(question: Question, snapshot: Snapshot) -> Spared:
+    """Return whom no repair of `question` may newly reach."""
+    return Spared(question.spared, tuple((group, members(snapshot, group)) for group in question.spared_groups))
+
+
+def members(snapshot: Snapshot, group: str) -> frozenset[str]:
+    """Return everybody known to be in a group, directly or through other groups."""
+    return frozenset(Membership(containers(snapshot, {group}, (), ())).below(group))
 
 
 class Assigned:
@@ -29,9 +48,12 @@ class Assigned:
         """Return `change` with everybody wanted assigned and nobody of them excluded."""
         return self._included(self._not_excluded(change, wanted), wanted)
 
-    def sparing(self, change: Change, before: ConditionalAccessPolicy | None, spared: Iterable[str]) -> Change:
-        """Return `change` with those excluded whom the policy must not reach and did not reach before."""
-        reached = {user for user in spared if self._reaches(change.policy, user) and not (before and self._reaches(before, user))}
+    def sparing(self, change: Change, before: ConditionalAccessPolicy | None, spared: Spared) -> Change:
+        """Return `change` with those excluded whom the policy must not reach and did not reach before: by their group where it has one."""
+        reached = {user for user in spared.users if self._reaches(change.policy, user) and not (before and self._reaches(before, user))}
+        for group, members in spared.groups:
+            if reached & members and not change.policy.users[0].groups & {group}:
+                change, reached = self.excluding_group(change, group), reached - members
         return self.excluding(change, reached) if reached else change
 
     def excluding(self, change: Change, users: Iterable[str]) -> Change:
