@@ -12,7 +12,7 @@ from unbroken.evaluate.grants import Demand
 from unbroken.evaluate.table import PolicyTable
 from unbroken.prove.own_words import ALL, BREAK_GLASS, EVERYONE, GUESTS, Words
 from unbroken.prove.question import Question, any_app, anything, for_everybody, unique
-from unbroken.prove.scope import Scopes
+from unbroken.prove.scope import Meant, Scopes
 from unbroken.prove.space import CLIENT, CLIENTS, Part, Space
 
 NOTHING = "nothing"
@@ -36,6 +36,7 @@ def own_question(own: OwnProperty, table: PolicyTable, scopes: Scopes) -> Questi
     inside, outside = words.apps(own.apps), words.apps(own.except_apps)
     if words.missing:
         return Unresolved(own.name, _text(own), unique(words.missing))
+    named = BREAK_GLASS in own.users or bool(only.sure and only.sure <= scopes.break_glass.sure)
     everything = own.apps == (ALL,) and not own.except_apps
     whole = any_app if needs else anything
     return Question(
@@ -49,11 +50,12 @@ def own_question(own: OwnProperty, table: PolicyTable, scopes: Scopes) -> Questi
         clients=lambda space: _clients(space, own.clients),
         needs=needs,
         missing=unique((*only.missing, *without.missing)),
-        notes=unique((*only.notes, *without.notes, *_break_glass_as_well(own, scopes))),
+        notes=unique((*only.notes, *without.notes, *_break_glass_as_well(own, only, without, scopes))),
         own=True,
         stated=_stated(own, words, needs),
-        spared=(without.sure | without.maybe | scopes.break_glass.sure | scopes.break_glass.maybe) - only.sure,
+        spared=without.sure | without.maybe | (frozenset() if named else scopes.break_glass.sure | scopes.break_glass.maybe),
         spared_groups=scopes.break_glass.groups,
+        unsure_whom=bool(scopes.break_glass.missing),
         groups=only.groups,
     )
 
@@ -75,10 +77,11 @@ def _stated(own: OwnProperty, words: Words, needs: Sequence[Demand]) -> Conditio
     )
 
 
-def _break_glass_as_well(own: OwnProperty, scopes: Scopes) -> Iterator[str]:
-    """Yield a note when a rule demands something of everyone, break-glass accounts included."""
-    if scopes.break_glass.sure and EVERYONE in own.users and BREAK_GLASS not in own.except_users and own.needs != (NOTHING,):
-        yield 'it speaks of the break-glass accounts as well; except = ["break_glass"] leaves them out'
+def _break_glass_as_well(own: OwnProperty, only: Meant, without: Meant, scopes: Scopes) -> Iterator[str]:
+    """Yield a note when a rule demands something of break-glass accounts among others; no repair reaches these."""
+    meant = scopes.break_glass.sure if EVERYONE in own.users else only.sure & scopes.break_glass.sure
+    if meant - without.sure and BREAK_GLASS not in own.users and own.needs != (NOTHING,):
+        yield 'it speaks of break-glass accounts as well, which no repair reaches; except = ["break_glass"] leaves them out'
 
 
 def _but(inside: bool | None, outside: bool | None) -> bool | None:

@@ -57,7 +57,8 @@ def test_a_break_glass_entry_that_is_nobody_is_said(scopes: Any) -> None:
     found = scopes('break_glass = ["bg1@contoso.example", "gone@contoso.example", "group:Gone"]').break_glass
 
     assert found.sure == who("bg1")
-    assert found.missing == ()
+    gone = ("gone@contoso.example", "group:Gone")
+    assert found.missing == tuple(f"who the break_glass entry {each} is (no such user or group in the export)" for each in gone)
     assert found.notes == tuple(
         f"break_glass names {each}, which is nobody in the export" for each in ("gone@contoso.example", "group:Gone")
     )
