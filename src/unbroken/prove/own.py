@@ -1,4 +1,4 @@
-"""The tenant's own rules as questions; a word that stands for nothing known leaves the rule open."""
+"""The tenant's own rules as questions; a word that may stand for something not read leaves the rule open."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from unbroken.entra.policy import ConditionalAccessPolicy, Grant
 from unbroken.entra.snapshot import OwnProperty
 from unbroken.entra.vocabulary import LEGACY_CLIENTS, ClientAppType
+from unbroken.errors import BadInput
 from unbroken.evaluate.grants import Demand
 from unbroken.evaluate.table import PolicyTable
 from unbroken.prove.own_words import ALL, BREAK_GLASS, EVERYONE, GUESTS, Words
@@ -29,11 +30,16 @@ class Unresolved:
 
 
 def own_question(own: OwnProperty, table: PolicyTable, scopes: Scopes) -> Question | Unresolved:
-    """Return the question that a rule asks; what it names is looked up in the tenant."""
+    """Return the question that a rule asks; what it names is looked up in the tenant.
+
+    Raises BadInput when a complete export has no such thing, or several of that name.
+    """
     words = Words(table, scopes)
     only, without = words.people(own.users), words.people(own.except_users)
     needs = () if own.needs == (NOTHING,) else tuple(map(words.need, own.needs))
     inside, outside = words.apps(own.apps), words.apps(own.except_apps)
+    if words.mistakes:
+        raise BadInput(f"unbroken.toml, [[property]] {own.name!r}", "; ".join(words.mistakes), remedy="correct the rule")
     if words.missing:
         return Unresolved(own.name, _text(own), unique(words.missing))
     named = BREAK_GLASS in own.users or bool(only.sure and only.sure <= scopes.break_glass.sure)
