@@ -124,6 +124,15 @@ def test_a_weak_method_is_no_way_past_a_strength(judged: Any) -> None:
     assert judged(mfa(grantControls=RESISTANT), userRegistrationDetails=weak, authenticationMethodsPolicy=NO_METHODS).holds is False
 
 
+def test_a_strength_without_combinations_leaves_it_open(judged: Any) -> None:
+    own = {"id": guid("own"), "displayName": "Own", "requirementsSatisfied": "none"}
+    demanding = {"operator": "OR", "builtInControls": [], "authenticationStrength": {"id": guid("own")}}
+    found = judged(mfa(grantControls=demanding), authenticationStrengthPolicies=[own])
+
+    assert found.holds is None
+    assert any(guid("own") in each for each in found.missing)
+
+
 def test_one_administrator_who_gets_in_is_enough(judged: Any) -> None:
     roles = [role(GLOBAL_ADMINISTRATOR, "ann", "bob", "bg")]
 
