@@ -131,5 +131,9 @@ class ConditionalAccessPolicy:
     by a condition we do understand, whether it applies is unknown."""
     unmodelled_grant: tuple[str, ...] = ()
     """Grant controls we do not understand. Non-empty: what the policy demands where it applies is unknown."""
+    unmodelled_values: str = ""
+    """What stands there, in one form: equal texts say the same."""
+    unmodelled_grant_values: str = ""
+    """What the grant controls say that hold something we do not understand, likewise."""
     modified: str = ""
     """`modifiedDateTime` or `createdDateTime`, verbatim; empty when neither was given."""

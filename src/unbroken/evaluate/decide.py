@@ -208,11 +208,13 @@ def _open_conditions(engine: Engine, mask: int) -> Iterable[str]:
 
 def _open_grants(engine: Engine, mask: int) -> Iterable[str]:
     strengths = engine.table.snapshot.strengths
+    combinations = {each.id.lower(): each.allowed_combinations for each in strengths.records}
     for policy in engine.table.named(mask & engine.table.enabled):
+        wanted = (policy.grant.strength or "").lower()
         if policy.unmodelled_grant:
             yield f"controls of the policy {policy.display_name} that are not understood: {', '.join(policy.unmodelled_grant)}"
-        elif policy.grant.strength and policy.grant.strength.lower() not in {each.id.lower() for each in strengths.records}:
-            why = strengths.why or "has no such id"
+        elif wanted and not combinations.get(wanted):
+            why = "has no allowedCombinations of it" if wanted in combinations else strengths.why or "has no such id"
             yield f"authentication strength {policy.grant.strength} (authenticationStrengthPolicies {why})"
 
 

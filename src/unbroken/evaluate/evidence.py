@@ -65,7 +65,8 @@ class Evidence:
 
 def _where_it_applies(policy: ConditionalAccessPolicy) -> ConditionalAccessPolicy:
     """Return `policy` without what does not decide where it applies: enabling a report-only one leaves the log's word good."""
-    return replace(policy, state=PolicyState.ENABLED, modified="", display_name="", grant=Grant(), unmodelled_grant=(), session_controls=())
+    anywhere = replace(policy, state=PolicyState.ENABLED, modified="", display_name="", session_controls=())
+    return replace(anywhere, grant=Grant(), unmodelled_grant=(), unmodelled_grant_values="")
 
 
 def _is_before(modified: str, first: str) -> bool:

@@ -84,14 +84,16 @@ MET = Meeting(Outcome.ALLOW)
 
 
 def demand_of(policy: ConditionalAccessPolicy, strengths: dict[str, AuthenticationStrength]) -> Demand:
-    """Return what `policy` demands where it applies."""
+    """Return what `policy` demands where it applies; of a strength without a combination the definition was not read."""
     conditions = policy.conditions
     wanted = (policy.grant.strength or "").lower()
+    found = strengths.get(wanted)
+    strength = found if found and found.allowed_combinations else None
     return Demand(
         grant=policy.grant,
-        strength=strengths.get(wanted),
+        strength=strength,
         at_risk=bool(conditions.sign_in_risk or conditions.user_risk),
-        unread=bool(policy.unmodelled_grant) or wanted not in {"", MFA_STRENGTH, *strengths},
+        unread=bool(policy.unmodelled_grant) or (strength is None and wanted not in {"", MFA_STRENGTH}),
     )
 
 

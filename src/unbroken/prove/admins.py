@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from unbroken.entra.request import DeviceState, Identity, SessionFacts
+from unbroken.entra.request import Identity, SessionFacts
 from unbroken.entra.vocabulary import Control
 from unbroken.entra.well_known import AZURE_PORTAL, GLOBAL_ADMINISTRATOR, MICROSOFT_GRAPH
-from unbroken.evaluate.bits import union
 from unbroken.evaluate.circumstances import Standing, situations
 from unbroken.evaluate.decision import Outcome
 from unbroken.evaluate.grants import Demand, meet
 from unbroken.evaluate.session import Shape
+from unbroken.prove.devices_of_today import DevicesOfToday
 from unbroken.prove.escape import SignIns, narrowed, sign_ins
 from unbroken.prove.prover import Prover
 from unbroken.prove.scope import Meant, Scopes
-from unbroken.prove.space import DEVICE, TARGET, WHO, Part, Space
+from unbroken.prove.space import TARGET, WHO, Part, Space
 from unbroken.prove.targets import APPS, Asked
 
 GETS_IN = frozenset({Outcome.ALLOW, Outcome.MFA})
@@ -49,16 +49,21 @@ class Admins:
 
     @cached_property
     def holders(self) -> Meant:
-        """Return the Global Administrators outside break_glass; whoever may be in it is perhaps one of them."""
+        """Return the Global Administrators outside break_glass; whoever may be in it is perhaps one of them.
+
+        What is missing is said of them and of the devices they have today.
+        """
         role = self._scopes.role(GLOBAL_ADMINISTRATOR)
         known = self._prover.engine.table.snapshot.roles
         found = role if role.sure or role.maybe or known.complete else Meant(frozenset(), self._scopes.users, _why(known.why))
         inside = self._scopes.break_glass
         users = self._prover.engine.table.people.users
+        devices = DevicesOfToday(self._prover.certainties, self._prover.enabled)
         unsaid = {user for user in found.sure if user in users and users[user].account_enabled is None}
         sure = found.sure - inside.sure - inside.maybe - unsaid
         why = [f"whether {users[user].user_principal_name or user} is enabled (users has no accountEnabled)" for user in sorted(unsaid)]
-        return Meant(sure, (found.sure | found.maybe) - inside.sure - sure, (*found.missing, *inside.missing, *why))
+        missing = (*found.missing, *inside.missing, *why, *devices.missing())
+        return Meant(sure, (found.sure | found.maybe) - inside.sure - sure, missing)
 
     def gets_in(self, user: str, place: Place, *, surely: bool) -> SignIns:
         """Return the sign-ins of `user` to `place` that surely, or perhaps, end in `allow` or `mfa`."""
@@ -89,23 +94,17 @@ class Admins:
         return sign_ins(space, build)
 
     def _start(self, space: Space, user: str, place: Place, *, sure: bool) -> list[tuple[int, ...]]:
-        parts: tuple[Part, ...] = ({WHO: space.who.of([user])}, {TARGET: space.targets(place)}, {DEVICE: self._devices(space, sure=sure)})
-        return list(space.products([(*parts, space.modern), (*parts, space.legacy)]))
+        asked: tuple[Part, ...] = ({WHO: space.who.of([user])}, {TARGET: space.targets(place)})
+        devices = self._sure_devices if sure else self._possible_devices
+        return list(space.products((*asked, part, client) for part in devices for client in (space.modern, space.legacy)))
 
-    def _devices(self, space: Space, *, sure: bool) -> int:
-        """Return the classes of today's devices; all there can be where they were not read."""
-        devices = self._prover.engine.table.snapshot.devices
-        if not devices.complete and not sure:
-            return space.aspects[DEVICE].full
-        found = 1
-        sessions = self._prover.engine.table.sessions
-        alike = {
-            _signature(sessions.device_choices(members[0]), members[0]): 1 << at for at, members in enumerate(space.aspects[DEVICE].members)
-        }
-        for device in devices.records:
-            state = DeviceState(attributes=tuple(sorted(device.attributes)))
-            found |= alike.get(_signature(sessions.device_choices(state), state), 0)
-        return found
+    @cached_property
+    def _sure_devices(self) -> list[Part]:
+        return DevicesOfToday(self._prover.certainties, self._prover.enabled).parts(sure=True)
+
+    @cached_property
+    def _possible_devices(self) -> list[Part]:
+        return DevicesOfToday(self._prover.worlds, self._prover.enabled).parts(sure=False)
 
     def _stopped(self, space: Space, user: str, stops: Stops, *, perhaps: bool) -> Iterator[tuple[int, ...]]:
         """Yield the boxes in which a row stops `user`: perhaps, or surely."""
@@ -140,10 +139,6 @@ class Admins:
             options = engine.table.people.dimension(identity).alternatives
             self._standings[identity] = tuple(engine.circumstances.standing(option.facts) for option in options)
         return self._standings[identity]
-
-
-def _signature(choices: object, device: DeviceState) -> tuple[object, ...]:
-    return union(choices), device.get("iscompliant") is True, device.get("trusttype") == "ServerAD", bool(device.attributes)  # type: ignore[arg-type]
 
 
 def _overlap(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...] | None:

@@ -13,6 +13,7 @@ from unbroken.errors import BadInput
 from unbroken.sources.assignment import read_target, read_users, read_workloads
 from unbroken.sources.grant import read_grant
 from unbroken.sources.ids import canonical, synthetic_id
+from unbroken.sources.not_understood import not_understood
 from unbroken.sources.wire import Json, WireObject, is_set, plain
 
 _STATES = {state.lower(): state for state in PolicyState} | {"reporting": PolicyState.REPORT_ONLY}
@@ -67,6 +68,8 @@ def policy_from_wire(body: Json, *, where: str = "policy", fallback_name: str = 
         session_controls=session,
         unmodelled=tuple(unmodelled),
         unmodelled_grant=tuple(unmodelled_grant),
+        unmodelled_values=not_understood(body, unmodelled),
+        unmodelled_grant_values=not_understood(body, unmodelled_grant),
         modified=modified,
     )
 

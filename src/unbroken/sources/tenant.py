@@ -140,11 +140,12 @@ def _roles(reading: Reading) -> Collection[DirectoryRole]:
 
 
 def _strengths(reading: Reading, inline: dict[str, AuthenticationStrength]) -> Collection[AuthenticationStrength]:
-    """Return the exported strengths, and those that policies define inside themselves."""
+    """Return the exported strengths, and those that policies define inside themselves where they were not exported, or incompletely."""
     exported = reading.collection("authenticationStrengthPolicies", strength_from_wire)
     known = {strength.id for strength in exported.records}
-    more = tuple(strength for strength in inline.values() if strength.id not in known)
-    return replace(exported, records=(*exported.records, *more))
+    whole = (each if each.allowed_combinations else inline.get(each.id, each) for each in exported.records)
+    more = (strength for strength in inline.values() if strength.id not in known)
+    return replace(exported, records=(*whole, *more))
 
 
 def _registrations(reading: Reading, users: Collection[User]) -> Collection[Registration]:

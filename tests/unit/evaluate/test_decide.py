@@ -234,6 +234,15 @@ def test_only_grants_that_may_count_and_are_not_understood_are_asked_for() -> No
     assert not [fact for fact in answer.missing if "retinaScan" in fact or "authentication strength" in fact]
 
 
+@pytest.mark.parametrize("client", [ClientAppType.BROWSER, ClientAppType.OTHER])
+def test_a_strength_without_combinations_was_not_read_and_is_named(client: ClientAppType) -> None:
+    empty = {"strengths": whole("authenticationStrengthPolicies", AuthenticationStrength(id="own"))}
+    answer = decided(policy("strength", Grant(strength="OWN")), client=client, snapshot=empty)
+
+    assert answer.outcome is Outcome.UNKNOWN
+    assert "authentication strength OWN (authenticationStrengthPolicies has no allowedCombinations of it)" in answer.missing
+
+
 REGISTERING = Target(user_actions=frozenset({UserAction.REGISTER_SECURITY_INFO}))
 
 

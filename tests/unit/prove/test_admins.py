@@ -25,7 +25,14 @@ BUT_BG = {"includeUsers": ["All"], "excludeUsers": [guid("bg")]}
 RESISTANT = {"operator": "OR", "builtInControls": [], "authenticationStrength": {"id": PHISHING_RESISTANT_STRENGTH}}
 NO_METHODS = {"authenticationMethodConfigurations": []}
 KEYS = [registration("ann", "fido2SecurityKey"), registration("bg", "fido2SecurityKey"), registration("bob", "fido2SecurityKey")]
-COMPLIANT_PC = {"deviceId": guid("pc"), "displayName": "pc", "isCompliant": True, "trustType": "AzureAd"}
+COMPLIANT_PC = {
+    "deviceId": guid("pc"),
+    "displayName": "pc",
+    "accountEnabled": True,
+    "operatingSystem": "Windows",
+    "isCompliant": True,
+    "trustType": "AzureAd",
+}
 
 
 @pytest.fixture
@@ -117,6 +124,15 @@ def test_a_weak_method_is_no_way_past_a_strength(judged: Any) -> None:
     assert judged(mfa(grantControls=RESISTANT), userRegistrationDetails=weak, authenticationMethodsPolicy=NO_METHODS).holds is False
 
 
+def test_a_strength_without_combinations_leaves_it_open(judged: Any) -> None:
+    own = {"id": guid("own"), "displayName": "Own", "requirementsSatisfied": "none"}
+    demanding = {"operator": "OR", "builtInControls": [], "authenticationStrength": {"id": guid("own")}}
+    found = judged(mfa(grantControls=demanding), authenticationStrengthPolicies=[own])
+
+    assert found.holds is None
+    assert any(guid("own") in each for each in found.missing)
+
+
 def test_one_administrator_who_gets_in_is_enough(judged: Any) -> None:
     roles = [role(GLOBAL_ADMINISTRATOR, "ann", "bob", "bg")]
 
@@ -148,7 +164,68 @@ def test_devices_of_today_are_a_way_past_a_device_control(judged: Any) -> None:
 
     assert judged(device, devices=[COMPLIANT_PC]).holds is True
     assert judged(device, devices=[COMPLIANT_PC | {"isCompliant": False}]).holds is False
-    assert judged(device, devices=None).holds is None
+
+
+def test_devices_that_were_not_read_leave_it_open_and_are_named(judged: Any) -> None:
+    found = judged(policy("device", controls=("compliantDevice",), users=BUT_BG), devices=None)
+
+    assert found.holds is None
+    assert any("the devices of today" in each for each in found.missing)
+
+
+def on(system: str | None, **changes: Any) -> list[Record]:
+    """Return the compliant device with another operating system."""
+    return [COMPLIANT_PC | {"operatingSystem": system} | changes]
+
+
+DEVICE = policy("device", controls=("compliantDevice",), users=BUT_BG)
+NOT = {
+    platform: block(f"not {platform}", platforms={"includePlatforms": ["all"], "excludePlatforms": [platform]})
+    for platform in ("windows", "iOS", "macOS", "android", "linux", "windowsPhone")
+}
+
+
+@pytest.mark.parametrize(
+    ("system", "platform"),
+    [
+        *(("Windows", "windows"), ("Windows 10 Enterprise", "windows"), ("Windows Phone", "windowsPhone")),
+        *(("iOS", "iOS"), ("iPadOS", "iOS"), ("IPhone", "iOS"), ("MacMDM", "macOS"), ("macOS", "macOS")),
+        *(("Android", "android"), ("AndroidForWork", "android"), ("Linux", "linux")),
+    ],
+)
+def test_a_device_is_a_way_in_on_its_own_platform_only(system: str, platform: str, judged: Any) -> None:
+    answers = {each: judged(DEVICE, other, devices=on(system)).holds for each, other in NOT.items()}
+
+    assert answers == {each: each == platform for each in NOT}
+
+
+def test_a_device_of_another_platform_does_not_help_the_one_that_is_let_in(judged: Any) -> None:
+    mac = COMPLIANT_PC | {"deviceId": guid("mac"), "operatingSystem": "MacMDM", "isCompliant": False}
+
+    assert judged(DEVICE, NOT["macOS"], devices=[COMPLIANT_PC, mac]).holds is False
+    assert judged(DEVICE, NOT["macOS"], devices=[COMPLIANT_PC, mac | {"isCompliant": True}]).holds is True
+
+
+def test_a_disabled_device_is_no_way_in(judged: Any) -> None:
+    assert judged(DEVICE, devices=on("Windows", accountEnabled=False)).holds is False
+
+
+@pytest.mark.parametrize("system", [None, "", "Printer"])
+def test_a_device_of_no_platform_we_know_counts_for_sure_where_no_policy_tells_platforms_apart(system: str | None, judged: Any) -> None:
+    found = judged(DEVICE, NOT["windows"], devices=on(system))
+
+    assert judged(DEVICE, devices=on(system)).holds is True
+    assert found.holds is None
+    assert "which platform the device pc has (operatingSystem of devices)" in found.missing
+
+
+def test_whether_a_device_is_enabled_is_a_fact_that_can_be_missing(judged: Any) -> None:
+    two = [*on("Windows", accountEnabled=None), *on("Windows", accountEnabled=None, deviceId=guid("laptop"))]
+    found = judged(DEVICE, devices=two)
+
+    assert found.holds is None
+    assert "whether the device pc and 1 more can be used (accountEnabled of devices)" in found.missing
+    assert judged(mfa(), devices=two).holds is True
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,45 @@ def test_a_setting_we_do_not_know_leaves_it_open_where_it_is_new_and_is_no_diffe
     assert any("futureCondition" in each for each in new[LAXER].missing)
 
 
+STATES = {"includeStates": ["All", "Unmanaged"], "excludeStates": ["Compliant"], "since": None}
+MET = {"operator": "OR", "builtInControls": ["mfa"]}
+STRANGE_CHANGES = {
+    "conditions.deviceStates": (mfa(deviceStates=STATES), mfa(deviceStates=STATES | {"excludeStates": ["Joined"]})),
+    "conditions.agentIdRiskLevels": (mfa(agentIdRiskLevels="high"), mfa(agentIdRiskLevels="low")),
+    "conditions.users.excludeTides": (mfa(users=people() | {"excludeTides": ["a"]}), mfa(users=people() | {"excludeTides": ["b"]})),
+    "conditions.platforms.includePlatforms: moon": (
+        mfa(platforms={"includePlatforms": ["iOS", "moon"]}),
+        mfa(platforms={"includePlatforms": ["windows", "moon"]}),
+    ),
+    "grantControls.handshake": (mfa(grantControls=MET | {"handshake": {"x": 1}}), mfa(grantControls=MET | {"handshake": {"x": 2}})),
+    "share": (mfa() | {"share": 5}, mfa() | {"share": 6}),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE_CHANGES)
+def test_another_value_of_what_we_do_not_understand_leaves_both_directions_open(name: str, compared: Any) -> None:
+    before, after = STRANGE_CHANGES[name]
+    found = compared([before], [after])
+
+    assert grew(compared([before], [before])) == "no difference"
+    assert found.changes == (("CA1", "replaced"),)
+    assert [told(found)[each].holds for each in (STRICTER, LAXER)] == [None, None]
+    assert all(any(name in fact for fact in told(found)[each].missing) for each in (STRICTER, LAXER))
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"excludeStates": ["Compliant"], "includeStates": ["All", "Unmanaged"]},
+        STATES | {"includeStates": ["Unmanaged", "All"], "since": [], "until": None, "x@odata.type": "#y"},
+        {"IncludeStates": ["All", "Unmanaged"], "ExcludeStates": ["Compliant"]},
+    ],
+    ids=["keys in another order, null for absent", "words in another order, empty for null", "keys in another case"],
+)
+def test_what_we_do_not_understand_written_in_another_way_is_no_difference(again: Record, compared: Any) -> None:
+    assert grew(compared([mfa(deviceStates=STATES)], [mfa(deviceStates=again)])) == "no difference"
+
+
 def test_a_control_we_do_not_know_leaves_both_directions_open(compared: Any) -> None:
     found = told(compared([mfa()], [mfa(("handshake",))]))
 

@@ -218,6 +218,15 @@ def test_strengths_are_normalised_and_inline_ones_are_added(tmp_path: Path) -> N
     assert (second.id, second.satisfies_mfa) == (PHISHING_RESISTANT_STRENGTH, None)
 
 
+@pytest.mark.parametrize("nothing", [{}, {"allowedCombinations": None}, {"allowedCombinations": []}])
+def test_a_strength_exported_without_combinations_is_what_a_policy_defines(tmp_path: Path, nothing: dict[str, Any]) -> None:
+    inline = {"id": guid("s"), "displayName": "S", "allowedCombinations": ["fido2"]}
+    one = policy(grantControls={"operator": "OR", "authenticationStrength": inline})
+    exported = [{"id": guid("s"), "displayName": "S"} | nothing]
+    (found,) = tenant(tmp_path, authenticationStrengthPolicies=exported, conditionalAccessPolicies=[one]).strengths.records
+    assert found.allowed_combinations == {"fido2"}
+
+
 def test_registration_details_are_read(tmp_path: Path) -> None:
     found = tenant(tmp_path, userRegistrationDetails=[registration("ann", "mobilePhone"), {"id": "x"}]).registrations.records
     assert (found[0].is_mfa_capable, found[0].methods) == (True, {"mobilePhone"})
