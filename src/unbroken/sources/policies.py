@@ -63,14 +63,22 @@ def _whole(path: Path) -> tuple[Policies, Layout]:
     """Return the policies at `path` and what the files there were taken for."""
     layout = lay_out(path)
     for problem in layout.broken:
-        raise BadInput(str(path), problem, remedy="a proposal is read whole or not at all")
+        raise _refused(path, problem, remedy="a proposal is read whole or not at all")
     documents = layout.of("conditionalAccessPolicies")
     if not documents:
         raise BadInput(str(path), "holds no Conditional Access policy", remedy="give a JSON file with one, an array or a page of them")
     read = policies_of(documents)
     for problem in (*read.problems, *read.gaps):
-        raise BadInput(str(path), problem, remedy="export the policies again, completely")
+        raise _refused(path, problem, remedy="export the policies again, completely")
     return read, layout
+
+
+def _refused(path: Path, problem: str, *, remedy: str) -> BadInput:
+    """Return the error that a problem makes of a proposal; the file, with whose name most problems begin, is named once."""
+    own = problem.removeprefix(path.name)
+    place, _, what = own.partition(": ")
+    inside = own != problem and bool(what) and place[:1] in {"", ",", "/", ":"}
+    return BadInput(f"{path}{place}", what, remedy=remedy) if inside else BadInput(str(path), own.strip(), remedy=remedy)
 
 
 def read_proposal(paths: Iterable[Path], snapshot: Snapshot) -> tuple[tuple[ConditionalAccessPolicy, ...], Snapshot]:
