@@ -111,9 +111,23 @@ def prove(tenant: Path, proposed: Sequence[Path], *, progress: Progress | None =
     from unbroken.sources.tenant import read_tenant
 
     started = time.perf_counter()
-    policies, snapshot = _laid_over(read_tenant(tenant), proposed)
+    before = read_tenant(tenant)
+    policies, snapshot = _laid_over(before, proposed)
     proof = _proved(snapshot, policies, _each(progress, "proving"))
-    return replace(proof, seconds=round(time.perf_counter() - started, 3)), _names(snapshot)
+    return _timed(proof, before, snapshot, policies, started), _names(snapshot)
+
+
+def _timed(proof: Proof, before: Snapshot, snapshot: Snapshot, policies: Sequence[ConditionalAccessPolicy], started: float) -> Proof:
+    """Return `proof` with what is to be read first, and how long it took."""
+    from unbroken.evaluate.findings import misnamed
+    from unbroken.evaluate.proposal import switched_off
+    from unbroken.report.words import STATES
+
+    own = before.policies.records
+    off = switched_off(own, [policy for policy in policies if policy not in own])
+    changes_nothing = "it changes nothing until it is enabled"
+    lines = (f"The proposed policy {policy.display_name} is {STATES.get(state, state)}: {changes_nothing}" for policy, state in off)
+    return replace(proof, cautions=(*lines, *misnamed(snapshot, policies)), seconds=round(time.perf_counter() - started, 3))
 
 
 def _proved(snapshot: Snapshot, policies: Sequence[ConditionalAccessPolicy], told: Callable[[str], None]) -> Proof:
@@ -145,7 +159,7 @@ def differ(tenant: Path, proposed: Sequence[Path], *, progress: Progress | None 
     before = read_tenant(tenant)
     policies, snapshot = _laid_over(before, proposed)
     proof = _with_assumptions(difference(snapshot, before.policies.records, policies, _each(progress, "comparing")), snapshot)
-    return replace(proof, seconds=round(time.perf_counter() - started, 3)), _names(snapshot)
+    return _timed(proof, before, snapshot, policies, started), _names(snapshot)
 
 
 def _each(progress: Progress | None, what: str) -> Callable[[str], None]:

@@ -106,3 +106,18 @@ def test_it_is_said_what_more_users_hang_on(capsys: pytest.CaptureFixture[str], 
     notes = body["properties"][2]["notes"]
 
     assert any(note.startswith("2 more users may be concerned; that hangs on: whether this client uses an app password") for note in notes)
+
+
+def test_a_proposal_that_is_switched_off_or_names_what_does_not_exist_is_said_first(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = json.loads((sample / MFA_FOR_ALL).read_text(encoding="utf-8"))
+    body["state"] = "enabledForReportingButNotEnforced"
+    body["conditions"]["users"]["excludeGroups"] = ["BreakGlas"]
+    file = tmp_path / "pilot.json"
+    file.write_text(json.dumps(body), encoding="utf-8")
+
+    for command in ("prove", "diff"):
+        _, told = asked(capsys, command, str(sample), "--with", str(file))
+        assert any("is report-only: it changes nothing until it is enabled" in line for line in told["cautions"])
+        assert any("'BreakGlas'" in line for line in told["cautions"])

@@ -9,6 +9,7 @@ from unbroken.entra.snapshot import Snapshot
 from unbroken.evaluate.membership import Membership, containers
 
 GROUP = "group"
+LISTS = ("nobody", "unread", "ambiguous", "groups", "strangers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +26,43 @@ class BreakGlass:
     """Group names that several groups bear."""
     groups: tuple[str, ...] = ()
     """Ids of the groups that entries name."""
+    strangers: tuple[str, ...] = ()
+    """Members of these groups that are neither users nor anything else in the export, as "<id> of <entry>"."""
 
 
 def break_glass(snapshot: Snapshot) -> BreakGlass:
-    """Return the break-glass accounts, groups followed to any depth."""
+    """Return the break-glass accounts, groups followed to any depth; an entry without `group:` may name a group as well."""
     users = {key.lower(): user.id for user in snapshot.users.records for key in (user.id, user.user_principal_name)}
     groups: dict[str, set[str]] = defaultdict(set)
     for group in snapshot.groups.records:
         groups[group.id.lower()].add(group.id)
         groups[group.display_name.lower()].add(group.id)
     found: dict[str, None] = {}
-    lists: dict[str, list[str]] = {"nobody": [], "unread": [], "ambiguous": [], "groups": []}
+    lists: dict[str, list[str]] = {name: [] for name in LISTS}
     for entry in snapshot.facts.break_glass:
         prefix, _, name = entry.partition(":")
         is_group = prefix.strip().lower() == GROUP
-        ids = groups.get(name.strip().lower(), set()) if is_group else set()
+        ids = groups.get((name if is_group else entry).strip().lower(), set())
         if entry.lower() in users:
             found[users[entry.lower()]] = None
         elif len(ids) == 1:
-            members, complete = _members(snapshot, next(iter(ids)))
+            members, strangers, complete = _members(snapshot, next(iter(ids)))
             found |= dict.fromkeys(sorted(members))
             lists["groups"] += ids
-            lists["nobody"] += [] if members or not complete else [entry]
+            lists["strangers"] += [f"{each} of {entry}" for each in sorted(strangers)]
+            lists["nobody"] += [] if members or strangers or not complete else [entry]
             lists["unread"] += [] if complete else [entry]
         elif is_group and not ids and not snapshot.groups.complete:
             lists["unread"].append(entry)
         else:
             lists["ambiguous" if ids else "nobody"].append(entry)
-    return BreakGlass(tuple(found), *(tuple(lists[name]) for name in ("nobody", "unread", "ambiguous", "groups")))
+    return BreakGlass(tuple(found), *(tuple(lists[name]) for name in LISTS))
 
 
-def _members(snapshot: Snapshot, group_id: str) -> tuple[set[str], bool]:
-    """Return the users in a group, directly or through other groups, and whether these are all."""
+def _members(snapshot: Snapshot, group_id: str) -> tuple[set[str], set[str], bool]:
+    """Return the users in a group, directly or through others, the members that are nothing in the export, and whether all were read."""
     membership = Membership(containers(snapshot, {group_id}, (), ()))
     users = {user.id for user in snapshot.users.records}
-    return membership.below(group_id) & users, not membership.unread
+    known = {group.id for group in snapshot.groups.records} | {each.id for each in snapshot.service_principals.records}
+    inside = membership.below(group_id)
+    return inside & users, inside - users - known, not membership.unread

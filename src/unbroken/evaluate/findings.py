@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.request import Identity
 from unbroken.entra.snapshot import NOT_EXPORTED, Snapshot
 from unbroken.entra.vocabulary import PolicyState
@@ -17,7 +18,7 @@ def findings(snapshot: Snapshot, after: Engine, today: date) -> tuple[str, ...]:
 
     `today` decides which exemptions have ended.
     """
-    found = (_break_glass(snapshot, after), _names(snapshot, after), _doubts(after), _operator(snapshot, today))
+    found = (_break_glass(snapshot, after), misnamed(snapshot, after.table.policies), _doubts(after), _operator(snapshot, today))
     return (*(text for texts in found for text in texts), *after.table.networks.places.problems)
 
 
@@ -54,9 +55,9 @@ def _caught(snapshot: Snapshot, after: Engine, user_id: str) -> Iterator[str]:
         yield "may be enabled for per-user MFA: its state was not read"
 
 
-def _names(snapshot: Snapshot, after: Engine) -> Iterator[str]:
-    """Yield what is wrong with the objects that policies name; a policy the proposal replaces is not part of the set."""
-    names = {policy.id: policy.display_name for policy in after.table.policies}
+def misnamed(snapshot: Snapshot, policies: Sequence[ConditionalAccessPolicy]) -> Iterator[str]:
+    """Yield what is wrong with the objects that `policies` name; a policy that a proposal replaces is not among them."""
+    names = {policy.id: policy.display_name for policy in policies}
     for policy, field, token in snapshot.dangling:
         if policy in names:
             yield f"The policy {names[policy]} names {token} in {field}, which does not exist: it matches nobody"

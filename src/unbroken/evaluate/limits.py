@@ -115,7 +115,10 @@ def assumed(snapshot: Snapshot) -> tuple[str, ...]:
         "domains": not snapshot.domains,
     }
     found = tuple(f"{name} was not exported: {COSTS[name]}" for name, is_absent in absent.items() if is_absent)
-    return (*found, TRUSTED_ADDRESSES) if snapshot.facts.mfa_trusted_ips is None else found
+    unsaid = sum(user.account_enabled is None for user in snapshot.users.records)
+    enabled = (f"accountEnabled was not exported for {unsaid:,} users: they count as enabled",) if unsaid else ()
+    trusted = (TRUSTED_ADDRESSES,) if snapshot.facts.mfa_trusted_ips is None else ()
+    return (*found, *enabled, *trusted)
 
 
 def _any_policy_is_enabled(snapshot: Snapshot) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from unbroken.entra.policy import ConditionalAccessPolicy
+from unbroken.entra.vocabulary import PolicyState
 
 
 class AmbiguousName(ValueError):
@@ -30,3 +31,13 @@ def lay_over(
         result[place] = policy
         change[policy.id] = "replaced" if same else "added"
     return tuple(result.values()), change
+
+
+def switched_off(
+    policies: Sequence[ConditionalAccessPolicy], proposed: Sequence[ConditionalAccessPolicy]
+) -> Iterator[tuple[ConditionalAccessPolicy, str]]:
+    """Yield the proposed policies that change nothing because of their state; one laid over an enabled policy shows what goes with it."""
+    enabled = {key for policy in policies if policy.state is PolicyState.ENABLED for key in (policy.id, policy.display_name)}
+    for policy in proposed:
+        if policy.state is not PolicyState.ENABLED and enabled.isdisjoint((policy.id, policy.display_name)):
+            yield policy, str(policy.state)

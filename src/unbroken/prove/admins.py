@@ -57,9 +57,13 @@ class Admins:
         known = self._prover.engine.table.snapshot.roles
         found = role if role.sure or role.maybe or known.complete else Meant(frozenset(), self._scopes.users, _why(known.why))
         inside = self._scopes.break_glass
+        users = self._prover.engine.table.people.users
         devices = DevicesOfToday(self._prover.certainties, self._prover.enabled)
-        sure = found.sure - inside.sure - inside.maybe
-        return Meant(sure, (found.sure | found.maybe) - inside.sure - sure, (*found.missing, *inside.missing, *devices.missing()))
+        unsaid = {user for user in found.sure if user in users and users[user].account_enabled is None}
+        sure = found.sure - inside.sure - inside.maybe - unsaid
+        why = [f"whether {users[user].user_principal_name or user} is enabled (users has no accountEnabled)" for user in sorted(unsaid)]
+        missing = (*found.missing, *inside.missing, *why, *devices.missing())
+        return Meant(sure, (found.sure | found.maybe) - inside.sure - sure, missing)
 
     def gets_in(self, user: str, place: Place, *, surely: bool) -> SignIns:
         """Return the sign-ins of `user` to `place` that surely, or perhaps, end in `allow` or `mfa`."""

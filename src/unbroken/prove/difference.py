@@ -16,7 +16,7 @@ from unbroken.evaluate.table import PolicyTable
 from unbroken.evaluate.worlds import Engine
 from unbroken.prove.apart import Side, apart
 from unbroken.prove.changed_sign_in import ChangedSignIn
-from unbroken.prove.cover import most_regions
+from unbroken.prove.cover import REGIONS_EFFORT, most_regions
 from unbroken.prove.diagram import NOTHING, BudgetExceeded
 from unbroken.prove.escape import SignIns
 from unbroken.prove.naming import Naming
@@ -130,7 +130,15 @@ class _Both:
         if not found:
             doubts = (*missing, *self._unfollowed, *witness.doubts(possible))
             return self._answer(name, holds=None, missing=doubts or (TOO_LARGE,), cut=cut)
-        answer = self._answer(name, holds=False, missing=missing, cut=cut)
+        answer = self._answer(name, holds=False, missing=missing, cut=cut, notes=_more(sure, possible, witness))
         return replace(
             answer, users=sure.users(), regions=tuple(region for region, _ in found), counterexamples=tuple(each for _, each in found)
         )
+
+
+def _more(sure: SignIns, possible: SignIns, witness: ChangedSignIn) -> Iterator[str]:
+    """Yield a note when more users than the sure ones may be concerned."""
+    known = {*sure.users()}
+    if more := len({*possible.users()} - known):
+        facts = unique(witness.doubts(possible.but(known, REGIONS_EFFORT)))
+        yield f"{more} more users may be concerned; that hangs on: {'; '.join(facts) or 'facts that are missing'}"

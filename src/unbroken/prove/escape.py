@@ -15,7 +15,7 @@ from unbroken.entra.vocabulary import Control
 from unbroken.evaluate.grants import Demand
 from unbroken.evaluate.session import Shape
 from unbroken.prove.diagram import NOTHING, Box, BudgetExceeded, Diagram
-from unbroken.prove.obligations import Cell, Clause, Obligations
+from unbroken.prove.obligations import Cell, Clause, Obligations, loosely
 from unbroken.prove.queries import projection
 from unbroken.prove.rows import Row
 from unbroken.prove.space import DEVICE, FLOW, TARGET, WHO, Part, Space
@@ -88,6 +88,13 @@ class SignIns:
         found._kept = found.diagram.spent
         return found
 
+    def but(self, users: Iterable[str], effort: int) -> SignIns:
+        """Return the set without the sign-ins of `users`, with `effort` to spend on changing it."""
+        found = self.copy(effort)
+        box = self.space.box({WHO: self.space.who.of(users)})
+        found.remove([box] if box else [])
+        return found
+
     def lay_apart(self) -> None:
         """Begin with nothing again, and keep what is there for `gather`."""
         self._apart, self.node = self.diagram.union(self._apart, self.node), NOTHING
@@ -140,7 +147,12 @@ class Closing:
         if demand.unread and Control.BLOCK not in demand.grant.controls:
             return not self.space.worlds
         wanted = needed(cell)
-        return wanted is not None and any(clause <= wanted for clause in self._obligations.of(demand, cell))
+        if wanted is None:
+            return False
+        clauses = self._obligations.of(demand, cell)
+        if self.space.worlds:
+            return any(clause <= wanted for clause in clauses)
+        return any(loosely(clause) <= loosely(wanted) for clause in clauses)
 
 
 def where(space: Space, true: Callable[[Cell], bool], *, every: bool) -> list[Part]:

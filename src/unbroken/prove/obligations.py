@@ -22,6 +22,7 @@ Clause = frozenset[str]
 """Acts, any one of which is enough; none at all: it cannot be satisfied (blocked, or locked out)."""
 IMPOSSIBLE: Clause = frozenset()
 EXTERNAL_METHOD, AT_HOME, SINGLE_FACTOR = "an external method", "MFA in the home tenant", "a single factor"
+RESTRICTED = " as "
 DEVICES = frozenset({"compliantDevice", "domainJoinedDevice"})
 WITH_EXTERNAL_METHOD = Ability(mfa=True, combinations=frozenset(), unlisted=True)
 
@@ -33,6 +34,11 @@ class Cell:
     kind: GuestKind | None
     trust: InboundTrust
     shape: Shape
+
+
+def loosely(clause: Clause) -> Clause:
+    """Return a clause in which methods that strengths restrict are one act, whichever strength: what they restrict to is not read."""
+    return frozenset(act.partition(RESTRICTED)[0] + RESTRICTED if RESTRICTED in act else act for act in clause)
 
 
 class Obligations:
@@ -96,7 +102,7 @@ class Obligations:
         for combination, strength in self._restricted:
             own = demand.strength is not None and demand.strength.id.lower() == strength
             if meet(demand, replace(here, combination=combination, doubtful_strength=own)).outcome is Outcome.ALLOW:
-                yield f"{combination} as {strength} allows"
+                yield f"{combination}{RESTRICTED}{strength} allows"
         if meet(demand, replace(here, ability=WITH_EXTERNAL_METHOD, mfa_held=True)).outcome is Outcome.ALLOW:
             yield EXTERNAL_METHOD
         if here.trusts_mfa and meet(demand, replace(here, home_mfa=True)).outcome is Outcome.ALLOW:

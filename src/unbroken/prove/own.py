@@ -1,4 +1,4 @@
-"""The tenant's own rules as questions; a word that stands for nothing known leaves the rule open."""
+"""The tenant's own rules as questions; a word that may stand for something not read leaves the rule open."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from unbroken.entra.policy import ConditionalAccessPolicy, Grant
 from unbroken.entra.snapshot import OwnProperty
 from unbroken.entra.vocabulary import LEGACY_CLIENTS, ClientAppType
+from unbroken.errors import BadInput
 from unbroken.evaluate.grants import Demand
 from unbroken.evaluate.table import PolicyTable
 from unbroken.prove.own_words import ALL, BREAK_GLASS, EVERYONE, GUESTS, Words
 from unbroken.prove.question import Question, any_app, anything, for_everybody, unique
-from unbroken.prove.scope import Scopes
+from unbroken.prove.scope import Meant, Scopes
 from unbroken.prove.space import CLIENT, CLIENTS, Part, Space
 
 NOTHING = "nothing"
@@ -29,13 +30,19 @@ class Unresolved:
 
 
 def own_question(own: OwnProperty, table: PolicyTable, scopes: Scopes) -> Question | Unresolved:
-    """Return the question that a rule asks; what it names is looked up in the tenant."""
+    """Return the question that a rule asks; what it names is looked up in the tenant.
+
+    Raises BadInput when a complete export has no such thing, or several of that name.
+    """
     words = Words(table, scopes)
     only, without = words.people(own.users), words.people(own.except_users)
     needs = () if own.needs == (NOTHING,) else tuple(map(words.need, own.needs))
     inside, outside = words.apps(own.apps), words.apps(own.except_apps)
+    if words.mistakes:
+        raise BadInput(f"unbroken.toml, [[property]] {own.name!r}", "; ".join(words.mistakes), remedy="correct the rule")
     if words.missing:
         return Unresolved(own.name, _text(own), unique(words.missing))
+    named = BREAK_GLASS in own.users or bool(only.sure and only.sure <= scopes.break_glass.sure)
     everything = own.apps == (ALL,) and not own.except_apps
     whole = any_app if needs else anything
     return Question(
@@ -49,11 +56,12 @@ def own_question(own: OwnProperty, table: PolicyTable, scopes: Scopes) -> Questi
         clients=lambda space: _clients(space, own.clients),
         needs=needs,
         missing=unique((*only.missing, *without.missing)),
-        notes=unique((*only.notes, *without.notes, *_break_glass_as_well(own, scopes))),
+        notes=unique((*only.notes, *without.notes, *_break_glass_as_well(own, only, without, scopes))),
         own=True,
         stated=_stated(own, words, needs),
-        spared=(without.sure | without.maybe | scopes.break_glass.sure | scopes.break_glass.maybe) - only.sure,
+        spared=without.sure | without.maybe | (frozenset() if named else scopes.break_glass.sure | scopes.break_glass.maybe),
         spared_groups=scopes.break_glass.groups,
+        unsure_whom=bool(scopes.break_glass.missing),
         groups=only.groups,
     )
 
@@ -75,10 +83,11 @@ def _stated(own: OwnProperty, words: Words, needs: Sequence[Demand]) -> Conditio
     )
 
 
-def _break_glass_as_well(own: OwnProperty, scopes: Scopes) -> Iterator[str]:
-    """Yield a note when a rule demands something of everyone, break-glass accounts included."""
-    if scopes.break_glass.sure and EVERYONE in own.users and BREAK_GLASS not in own.except_users and own.needs != (NOTHING,):
-        yield 'it speaks of the break-glass accounts as well; except = ["break_glass"] leaves them out'
+def _break_glass_as_well(own: OwnProperty, only: Meant, without: Meant, scopes: Scopes) -> Iterator[str]:
+    """Yield a note when a rule demands something of break-glass accounts among others; no repair reaches these."""
+    meant = scopes.break_glass.sure if EVERYONE in own.users else only.sure & scopes.break_glass.sure
+    if meant - without.sure and BREAK_GLASS not in own.users and own.needs != (NOTHING,):
+        yield 'it speaks of break-glass accounts as well, which no repair reaches; except = ["break_glass"] leaves them out'
 
 
 def _but(inside: bool | None, outside: bool | None) -> bool | None:

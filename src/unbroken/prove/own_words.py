@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from unbroken.entra.policy import Grant, GuestScope, Target, UserScope
@@ -30,6 +31,7 @@ class Words:
         self.table, self.scopes = table, scopes
         self.snapshot: Snapshot = table.snapshot
         self.missing: list[str] = []
+        self.mistakes: list[str] = []
 
     def people(self, words: Iterable[str]) -> Meant:
         """Return the users that `words` mean; `everyone` and `guests` are not among them."""
@@ -40,7 +42,7 @@ class Words:
             return self.scopes.break_glass
         kind, found = self._key(word)
         if len(found) != 1:
-            return self._nothing(kind, word.partition(":")[2] or word, _collection(self.snapshot, kind).why)
+            return self._nothing(kind, word.partition(":")[2] or word, _collection(self.snapshot, kind), several=bool(found))
         return {"user": _one, "role": self.scopes.role, "group": self.scopes.group}[kind](found[0])
 
     def _key(self, word: str) -> tuple[str, list[str]]:
@@ -97,7 +99,7 @@ class Words:
             return [word.lower()]
         found = _called(word, [(each.app_id.lower(), each.display_name) for each in self.snapshot.service_principals.records])
         if len(found) != 1:
-            self._nothing("application", word, self.snapshot.service_principals.why)
+            self._nothing("application", word, self.snapshot.service_principals, several=bool(found))
         return found
 
     def need(self, word: str) -> Demand:
@@ -113,13 +115,30 @@ class Words:
         records = {each.id: each for each in self.snapshot.strengths.records}
         found = _called(word, [(each.id, each.display_name) for each in records.values()])
         if len(found) != 1 and word.lower() != MFA_STRENGTH:
-            self._nothing("authentication strength", word, self.snapshot.strengths.why)
+            self._nothing("authentication strength", word, self.snapshot.strengths, several=bool(found))
         strength = records[found[0]] if len(found) == 1 else None
         return Demand(grant=Grant(strength=strength.id if strength else word), strength=strength, at_risk=False, unread=False)
 
-    def _nothing(self, kind: str, word: str, why: str) -> Meant:
-        self.missing.append(f"which {kind} {word!r} stands for ({why or 'no such id, and no single such name, in the export'})")
+    def _nothing(self, kind: str, word: str, known: Collection[Any], *, several: bool) -> Meant:
+        """Note that a word stands for nothing known: a mistake where the export is complete, else something that may not have been read."""
+        if not known.complete:
+            self.missing.append(f"which {kind} {word!r} stands for ({known.why})")
+        elif several:
+            self.mistakes.append(f"several are called {word!r}: name the {kind} by its id")
+        else:
+            self.mistakes.append(f"there is no {kind} {word!r} in the export{_meant(word, known)}{_forms(kind)}")
         return Meant()
+
+
+def _meant(word: str, known: Collection[Any]) -> str:
+    """Return what may have been meant: the name that looks most like `word`."""
+    names = [name for each in known.records if (name := getattr(each, "user_principal_name", "") or getattr(each, "display_name", ""))]
+    close = get_close_matches(word, names, n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def _forms(kind: str) -> str:
+    return "; people are everyone, guests, break_glass, a user principal name or id, group:NAME or role:NAME" if kind == "user" else ""
 
 
 def _one(user_id: str) -> Meant:

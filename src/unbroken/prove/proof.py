@@ -93,6 +93,10 @@ class Repair:
     stricter_users: int
     """Users for whom some sign-in gets stricter."""
     laxer_users: int
+    external: bool = False
+    """External users who have no account here are affected as well."""
+    breaks: tuple[str, ...] = ()
+    """Built-in properties that hold today and would not surely hold any more."""
     policies: tuple[ConditionalAccessPolicy, ...] = ()
     """The policies as they would be; one with a new id is a new policy."""
 
@@ -132,5 +136,7 @@ class Proof:
     seconds: float
     problems: tuple[str, ...] = ()
     """What could not be read of the tenant, one line each."""
+    cautions: tuple[str, ...] = ()
+    """What to read before any answer: a proposed policy that is switched off, an object that a policy names and that does not exist."""
     changes: tuple[tuple[str, str], ...] = field(default=())
     """Of a difference: (display name, `added`, `replaced` or `unchanged`) of the proposed policies."""

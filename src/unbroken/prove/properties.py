@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 
 from unbroken.evaluate.worlds import Engine
 from unbroken.prove.admins import Admins
@@ -13,6 +14,7 @@ from unbroken.prove.own import Unresolved, own_question
 from unbroken.prove.proof import Proof, Result
 from unbroken.prove.prover import Prover
 from unbroken.prove.question import ADMINS_CAN_SIGN_IN, BREAK_GLASS_FREE, BUILT_IN, Question, built_in
+from unbroken.prove.repair.kept import Kept
 from unbroken.prove.repair.opened import opened
 from unbroken.prove.results import result
 from unbroken.prove.scope import Scopes
@@ -59,7 +61,12 @@ class _Asking:
             yield _unresolved(question) if isinstance(question, Unresolved) else self._result(question)
 
     def _result(self, question: Question) -> Result:
-        return result(self._prover, question, repairing=self._repairing)
+        return result(self._prover, question, self._kept if self._repairing else None)
+
+    @cached_property
+    def _kept(self) -> Kept:
+        questions = {question.name: question for question in built_in(self._scopes.break_glass, self._scopes.exempt)}
+        return Kept(self._scopes, questions[BREAK_GLASS_FREE])
 
     def _admins(self, break_glass_free: Question) -> Result:
         found = admins_result(self._prover, Admins(self._prover, self._scopes), self._scopes.break_glass)

@@ -61,6 +61,8 @@ class Question:
     """Users whom no repair may newly reach."""
     spared_groups: tuple[str, ...] = ()
     """Ids of the groups that are kept for them."""
+    unsure_whom: bool = False
+    """It is not known who is to be spared: then no repair is safe."""
     groups: tuple[str, ...] = ()
     """Ids of the groups that stand for those it speaks of."""
 
@@ -135,6 +137,7 @@ def built_in(break_glass: Meant, exempt: Meant) -> tuple[Question, ...]:
             stated=for_everybody("Require MFA for all users", MFA_ALONE.grant),
             spared=without.sure | without.maybe,
             spared_groups=break_glass.groups,
+            unsure_whom=bool(break_glass.missing),
         ),
         Question(
             name=BREAK_GLASS_FREE,
@@ -155,6 +158,7 @@ def built_in(break_glass: Meant, exempt: Meant) -> tuple[Question, ...]:
             stated=for_everybody("Block legacy authentication", BLOCKED.grant, LEGACY_CLIENTS - {ClientAppType.EAS_SUPPORTED}),
             spared=without.sure | without.maybe,
             spared_groups=break_glass.groups,
+            unsure_whom=bool(break_glass.missing),
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -14,6 +14,7 @@ from unbroken.prove.naming import Naming
 from unbroken.prove.proof import Counterexample, Region, Result
 from unbroken.prove.prover import Prover, Violations
 from unbroken.prove.question import BREAK_GLASS_FREE, Question, any_app, unique
+from unbroken.prove.repair.kept import Kept
 from unbroken.prove.repair.repairs import Offer, repairs
 from unbroken.prove.space import TARGET, WHO, Space
 from unbroken.prove.witness import Witness, lowest, request
@@ -23,12 +24,13 @@ REGION_LIMIT = 100
 ASKED_LIMIT = 12
 """Open sign-ins that are decided alone to learn what they hang on."""
 TOO_LARGE = "the sign-ins that violate it are too many different ones to be followed to the end, so that nothing may be said of all"
+UNSAFE = "no repair is offered: it is not known who the break-glass accounts are, so that an edit may reach one"
 GIVEN_UP = "edits that may repair it were not all tried: the sign-ins that violate it are too many different ones"
 UNPUBLISHED = "which applications belong to a bundle that the rule names (Microsoft publishes no ids for all of them)"
 
 
-def result(prover: Prover, question: Question, *, repairing: bool = True) -> Result:
-    """Return whether `question` holds, with everything that shows it, and what would repair it unless that is not asked for."""
+def result(prover: Prover, question: Question, kept: Kept | None = None) -> Result:
+    """Return whether `question` holds, with everything that shows it, and what would repair it where it is said what must be `kept`."""
     if not question.who(prover.worlds):
         return _of_nobody(question)
     try:
@@ -43,8 +45,9 @@ def result(prover: Prover, question: Question, *, repairing: bool = True) -> Res
         doubts, cut = (shown.missing, shown.cut) if shown else ((), None)
         missing = (*question.missing, *unfollowed, *doubts, *_open(prover, question, found.possible))
         return _answer(question, holds=None, missing=missing or (TOO_LARGE,), cut=cut)
-    offer = repairs(prover, question, found.sure, shown.boxes) if repairing else Offer()
-    notes = (*_more(prover, question, found), *([GIVEN_UP] if offer.given_up else []))
+    unsafe = question.unsure_whom and bool(question.needs)
+    offer = repairs(prover, question, found.sure, shown.boxes, kept) if kept and not unsafe else Offer()
+    notes = (*_more(prover, question, found), *([GIVEN_UP] if offer.given_up else []), *([UNSAFE] if unsafe else []))
     return replace(
         _answer(question, holds=False, missing=shown.missing, cut=shown.cut, notes=notes),
         users=shown.users,
@@ -150,13 +153,5 @@ def _more(prover: Prover, question: Question, found: Violations) -> Iterator[str
         return
     sure = {*found.sure.users()}
     if more := len({*found.possible.users()} - sure):
-        facts = unique(_open(prover, question, _without(found.possible, sure)))
+        facts = unique(_open(prover, question, found.possible.but(sure, REGIONS_EFFORT)))
         yield f"{more} more users may be concerned; that hangs on: {'; '.join(facts) or 'facts that are missing'}"
-
-
-def _without(found: SignIns, users: Iterable[str]) -> SignIns:
-    """Return a set without the sign-ins of `users`."""
-    others = found.copy(REGIONS_EFFORT)
-    box = found.space.box({WHO: found.space.who.of(users)})
-    others.remove([box] if box else [])
-    return others

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 
 from unbroken.entra.snapshot import Exemption, Snapshot
-from unbroken.evaluate.break_glass import break_glass
+from unbroken.evaluate.break_glass import BreakGlass, break_glass
 from unbroken.evaluate.membership import ROLE, Container, Membership, containers
 
 SOON_DAYS = 30
@@ -60,10 +60,18 @@ class Scopes:
         unread = [f"members of the break-glass group in {entry} (groups)" for entry in named.unread]
         ambiguous = [f"which group {entry} means (several bear that name)" for entry in named.ambiguous]
         maybe = self.users if unread else frozenset().union(*(self._named_group(entry) for entry in named.ambiguous))
-        users = self._snapshot.users
-        unseen = [] if users.complete else [f"who {entry} is (users {users.why})" for entry in named.nobody]
-        notes = tuple(f"break_glass names {entry}, which is nobody in the export" for entry in named.nobody) if users.complete else ()
+        unseen, notes = self._unseen(named)
         return Meant(frozenset(named.users), maybe - {*named.users}, (*unread, *ambiguous, *unseen), notes, named.groups)
+
+    def _unseen(self, named: BreakGlass) -> tuple[list[str], tuple[str, ...]]:
+        """Return who is not known of those that entries name, and notes on it."""
+        users = self._snapshot.users
+        why = "no such user or group in the export" if users.complete else f"users {users.why}"
+        unseen = [f"who the break_glass entry {entry} is ({why})" for entry in named.nobody]
+        if not users.complete:
+            return [*unseen, *(f"who member {each} is (users {users.why})" for each in named.strangers)], ()
+        notes = [f"break_glass names {entry}, which is nobody in the export" for entry in named.nobody]
+        return unseen, (*notes, *(f"member {each} is no user in the export: it counts as nobody" for each in named.strangers))
 
     def _named_group(self, entry: str) -> frozenset[str]:
         name = entry.partition(":")[2].strip().lower()

@@ -21,11 +21,14 @@ _NOBODY: Mapping[str, str] = MappingProxyType({})
 def github_lines(proof: Proof, files: Files, names: Names = _NOBODY) -> Iterator[str]:
     """Yield one command per region of a property that does not hold: `::error file=...,title=...::message`.
 
-    A property that hangs on a missing fact is a warning, what a difference changes a notice.
+    A property that hangs on a missing fact is a warning, what a difference changes a notice. The first finding of each property comes
+    before the others: GitHub shows few annotations of a step.
     """
-    for finding in findings(proof, files, names):
-        properties = _properties(finding)
-        yield f"::{COMMANDS[finding.kind]} {properties}::{_data(_lines(finding.text))}"
+    yield from (f"::warning title={_property(proof_words.FIRST)}::{_data(visible(line))}" for line in proof.cautions)
+    found = list(findings(proof, files, names))
+    first = {finding.position: finding for finding in reversed(found)}
+    for finding in sorted(found, key=lambda each: first[each.position] is not each):
+        yield f"::{COMMANDS[finding.kind]} {_properties(finding)}::{_data(_lines(finding.text))}"
 
 
 def _properties(finding: Finding) -> str:

@@ -19,6 +19,7 @@ def proof_json(proof: Proof) -> Json:
         "seconds": proof.seconds,
         "tenant": proof.tenant,
         "problems": list(proof.problems),
+        "cautions": list(proof.cautions),
         "changes": [{"displayName": name, "change": change} for name, change in proof.changes],
     }
 
@@ -91,4 +92,6 @@ def _repair(repair: Repair) -> Json:
         "usersLeft": repair.users_left,
         "stricterUsers": repair.stricter_users,
         "laxerUsers": repair.laxer_users,
+        "externalUsers": repair.external,
+        "breaks": list(repair.breaks),
     }

@@ -29,6 +29,7 @@ def print_proof(console: Console, proof: Proof, names: Names = _NOBODY) -> None:
     """Print which properties hold, then those that do not; `names` as in `proof_words`."""
     with unpadded(console):
         title(console, f"Proof: {proof.tenant or 'tenant without a name'}", _size(proof))
+        bullets(console, proof_words.FIRST, proof.cautions, len(proof.cautions))
         console.print()
         _verdicts(console, proof)
         _details(console, proof, names)
@@ -38,6 +39,7 @@ def print_difference(console: Console, proof: Proof, names: Names = _NOBODY) -> 
     """Print which sign-ins the proposed policies make stricter and which laxer."""
     with unpadded(console):
         title(console, f"Difference: {proof.tenant or 'tenant without a name'}", _size(proof))
+        bullets(console, proof_words.FIRST, proof.cautions, len(proof.cautions))
         console.print()
         for result in proof.properties:
             style = proof_words.verdict(result).style

@@ -27,6 +27,7 @@ ACTIONS = {
 }
 NOT_READ = "Not read, not used, or taken for granted"
 """Heading of a proof's problems."""
+FIRST = "Read this first"
 REPAIRS = "Repairs, those that leave fewest users first; none is applied"
 FIRST_ASSESS = (
     "Whom an edit locks out today is another question: edit a copy of the policy and ask unbroken assess TENANT --with FILE first"
@@ -144,7 +145,8 @@ def outcome_text(decision: Decision) -> str:
 def repair_text(repair: Repair, users: int) -> str:
     """Return where to change what, what that leaves of so many `users`, and for how many something gets stricter or laxer."""
     left = "closes all" if repair.closes_all else _left(repair, users)
-    return f"{'; '.join(_edits(repair.edits))}; {left}; {_affects(repair)}"
+    breaks = f"; but {names(repair.breaks)} would not surely hold any more" if repair.breaks else ""
+    return f"{'; '.join(_edits(repair.edits))}; {left}; {_affects(repair)}{breaks}"
 
 
 def _left(repair: Repair, users: int) -> str:
@@ -167,7 +169,8 @@ def _regions(positions: Sequence[int]) -> str:
 def _affects(repair: Repair) -> str:
     affected = ((repair.stricter_users, "stricter"), (repair.laxer_users, "laxer"))
     parts = [f"{word} for {count(number, 'user')}" for number, word in affected if number]
-    return ", ".join(parts) or "nothing changes for anybody else"
+    parts += ["external users are affected as well"] if repair.external else []
+    return ", ".join(parts) or "no other user of today is affected"
 
 
 def _parts(request: AccessRequest, known: Names) -> list[str]:

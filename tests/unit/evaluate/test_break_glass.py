@@ -32,3 +32,10 @@ def test_a_name_that_nothing_in_the_export_bears_is_nobody(entry: str, complete:
     found = break_glass(tenant(entry, complete=complete))
 
     assert (found.unread, found.nobody) == ((), (entry,))
+
+
+def test_a_group_may_be_named_without_saying_that_it_is_one() -> None:
+    group = Group(id="g1", display_name="BreakGlass", members=("u1",))
+    found = break_glass(tenant("breakglass", group, complete=True))
+
+    assert (found.groups, found.nobody, found.strangers) == (("g1",), (), ("u1 of breakglass",))

@@ -23,7 +23,7 @@ from builders import (
     user,
     write_json,
 )
-from builders_space import MakeTenant
+from builders_space import MakeTenant, strength
 from unbroken.entra.snapshot import Snapshot
 from unbroken.evaluate.decision import Outcome
 from unbroken.prove.changed_sign_in import EXTERNAL
@@ -416,3 +416,17 @@ def test_two_policies_are_alike_whose_meaning_is_the_same(tenant: MakeTenant) ->
     one, two, three = tenant(mfa(), mfa(name="CA2"), mfa(("block",), name="CA3")).policies.records
 
     assert alike(one) == alike(two) != alike(three)
+
+
+def test_two_strengths_that_restrict_the_same_method_are_never_surely_different(compared: Any) -> None:
+    """What they restrict it to is not read: the lists of models may be equal, or one of them wider."""
+    restricted = {"combinationConfigurations": [{"appliesToCombinations": ["fido2"], "allowedAAGUIDs": [guid("model")]}]}
+    strengths = [strength("one", "fido2", **restricted), strength("two", "fido2", **restricted)]
+    before, after = (
+        policy("CA1", grantControls={"operator": "OR", "builtInControls": [], "authenticationStrength": {"id": guid(name)}})
+        for name in ("one", "two")
+    )
+    result = told(compared([before], [after], authenticationStrengthPolicies=strengths))
+
+    assert (result[STRICTER].holds, result[LAXER].holds) == (None, None)
+    assert all(result[name].missing for name in (STRICTER, LAXER))

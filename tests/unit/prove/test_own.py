@@ -11,6 +11,7 @@ from builders import GLOBAL_ADMINISTRATOR, PHISHING_RESISTANT_STRENGTH, group, g
 from builders_space import MakeTenant, prover, strength
 from unbroken.entra.vocabulary import LEGACY_CLIENTS
 from unbroken.entra.well_known import AZURE_PORTAL
+from unbroken.errors import BadInput
 from unbroken.evaluate.session import Shape
 from unbroken.evaluate.table import PolicyTable
 from unbroken.evaluate.worlds import Engine
@@ -162,22 +163,31 @@ def test_mfa_as_a_need_is_the_built_in_one_and_nothing_is_no_demand_at_all(asked
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ('users = "gone@contoso.example"', "which user 'gone@contoso.example' stands for"),
-        ('users = "group:Gone"', "which group 'Gone' stands for"),
-        ('users = "group:Twice"', "which group 'Twice' stands for"),
-        ('users = "role:Gone"', "which role 'Gone' stands for"),
-        ('except = "group:Gone"', "which group 'Gone' stands for"),
-        ('apps = "Gone"', "which application 'Gone' stands for"),
-        ('except_apps = "Gone"', "which application 'Gone' stands for"),
-        ('needs = "authenticationStrength:Gone"', "which authentication strength 'Gone' stands for"),
+        (
+            'users = "gone@contoso.example"',
+            "there is no user 'gone@contoso.example' in the export (did you mean 'bg@contoso.example'?); people are",
+        ),
+        ('users = "group:Finanze"', "there is no group 'Finanze' in the export (did you mean 'Finance'?)"),
+        ('users = "group:Twice"', "several are called 'Twice': name the group by its id"),
+        ('users = "role:Gone"', "there is no role 'Gone' in the export"),
+        ('except = "group:Gone"', "there is no group 'Gone' in the export"),
+        ('apps = "Gone"', "there is no application 'Gone' in the export"),
+        ('except_apps = "wikki"', "there is no application 'wikki' in the export (did you mean 'wiki'?)"),
+        ('needs = "authenticationStrength:Gone"', "there is no authentication strength 'Gone' in the export"),
     ],
 )
-def test_a_word_that_stands_for_nothing_known_leaves_the_rule_open_and_is_named(words: str, said: str, asked: Any) -> None:
-    _, found = asked(words)
+def test_a_word_that_stands_for_nothing_in_a_complete_export_is_a_mistake_of_the_rule(words: str, said: str, asked: Any) -> None:
+    with pytest.raises(BadInput) as raised:
+        asked(words)
 
-    assert isinstance(found, Unresolved)
-    assert found.missing == (f"{said} (no such id, and no single such name, in the export)",)
-    assert found.text.startswith("Every sign-in of ")
+    assert str(raised.value).startswith(f"unbroken.toml, [[property]] 'own': {said}")
+    assert str(raised.value).endswith(": correct the rule")
+
+
+def test_a_strength_is_known_with_and_without_its_hyphen(asked: Any) -> None:
+    spelled = [asked(f'needs = "authenticationStrength:Phishing{joint}resistant MFA"')[1].needs for joint in ("-", " ")]
+
+    assert spelled[0] == spelled[1]
 
 
 def test_the_reason_of_an_unread_collection_is_said_with_the_word(asked: Any) -> None:

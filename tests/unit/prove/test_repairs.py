@@ -233,3 +233,61 @@ def test_an_excluded_application_gets_a_token_without_mfa_though_another_policy_
     assert region.conditions[0].values == ("Microsoft Graph (profile only, for wiki)",)
     assert found.counterexamples[0].request.facts.client_app_id == wiki
     assert said(repair) == ["conditions.applications.excludeApplications: remove wiki"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": "disabled"},
+        {"state": "enabledForReportingButNotEnforced"},
+        {"platforms": {"includePlatforms": ["windows"]}},
+        {"signInRiskLevels": ["high"]},
+        {"grantControls": None, "sessionControls": {"signInFrequency": {"isEnabled": True, "value": 1, "type": "hours"}}},
+    ],
+)
+def test_a_policy_on_everybody_is_widened_only_without_the_break_glass_account(asked: Any, changes: dict[str, Any]) -> None:
+    """It is assigned to the account today and demands nothing of it, or less."""
+    found = asked(policy("CA1", **changes))
+    edited = [repair for repair in found.repairs if repair.edits[0].policy == "CA1"]
+
+    assert edited
+    assert all(guid("bg1") in policy_.users[1].users for repair in edited for policy_ in repair.policies)
+    assert all(repair.stricter_users == 4 for repair in edited)
+
+
+def test_while_a_break_glass_account_is_not_known_no_repair_is_offered(asked: Any) -> None:
+    found = asked(policy("CA1", users=ALL_BUT_BG, state="disabled"), facts='break_glass = ["bg1@contoso.example", "bg2@contoso.example"]')
+
+    assert found.repairs == ()
+    assert any("it is not known who the break-glass accounts are" in note for note in found.notes)
+
+
+def test_a_rule_about_a_role_never_reaches_a_break_glass_account_in_it(asked: Any) -> None:
+    rule = '[[property]]\nname = "own"\nusers = ["role:Global Administrator"]\nneeds = "mfa"'
+    holders = role(GLOBAL_ADMINISTRATOR, "ann", "bg1", displayName="Global Administrator")
+    found = asked(name="own", facts=f"{FACTS}\n{rule}", directoryRoles=[holders])
+
+    assert all(guid("bg1") in each.users[1].users for repair in found.repairs for each in repair.policies)
+    assert any("it speaks of break-glass accounts as well" in note for note in found.notes)
+
+
+def test_an_edit_after_which_no_administrator_surely_gets_in_says_so(asked: Any) -> None:
+    """Ann, the only administrator, has a phone and no security key, which the rule asks for."""
+    rule = '[[property]]\nname = "own"\nusers = ["role:Global Administrator"]\nneeds = "authenticationStrength:Phishing-resistant MFA"'
+    found = asked(
+        name="own",
+        facts=f"{FACTS}\n{rule}",
+        directoryRoles=[role(GLOBAL_ADMINISTRATOR, "ann", displayName="Global Administrator")],
+        userRegistrationDetails=[registration("ann", "microsoftAuthenticatorPush")],
+        authenticationMethodsPolicy={"authenticationMethodConfigurations": []},
+    )
+
+    assert found.repairs
+    assert all(repair.breaks == ("admins-can-sign-in",) for repair in found.repairs)
+
+
+def test_an_exclusion_that_goes_leaves_the_count_of_users_that_remain(asked: Any) -> None:
+    only_some = policy("CA1", users=ALL_BUT_BG | {"excludeGroups": [guid("Sales")]}, platforms={"includePlatforms": ["windows"]})
+    found = asked(only_some, policy("CA2", users=ALL_BUT_BG | {"excludeGroups": [guid("Sales")]}))
+
+    assert (2, 0) in [(len(found.users), repair.users_left) for repair in found.repairs]

@@ -22,7 +22,7 @@ def scopes(tenant: MakeTenant) -> Any:
     """Return what reads `unbroken.toml` beside a tenant of Ann, Bob and two break-glass accounts."""
 
     def made(facts: str = "", *groups: Record, today: date = TODAY, **more: Any) -> Scopes:
-        return Scopes(tenant(policy(), users=USERS, groups=[*groups], facts=facts, **more), today)
+        return Scopes(tenant(policy(), groups=[*groups], facts=facts, **({"users": USERS} | more)), today)
 
     return made
 
@@ -57,7 +57,8 @@ def test_a_break_glass_entry_that_is_nobody_is_said(scopes: Any) -> None:
     found = scopes('break_glass = ["bg1@contoso.example", "gone@contoso.example", "group:Gone"]').break_glass
 
     assert found.sure == who("bg1")
-    assert found.missing == ()
+    gone = ("gone@contoso.example", "group:Gone")
+    assert found.missing == tuple(f"who the break_glass entry {each} is (no such user or group in the export)" for each in gone)
     assert found.notes == tuple(
         f"break_glass names {each}, which is nobody in the export" for each in ("gone@contoso.example", "group:Gone")
     )
@@ -131,3 +132,14 @@ def test_whoever_is_surely_meant_by_one_word_is_not_merely_perhaps_meant_by_anot
     sure, maybe = Meant(who("ann"), missing=("a",)), Meant(who("bob"), who("ann", "bg1"), missing=("b",), notes=("n",))
 
     assert together([sure, maybe]) == Meant(who("ann", "bob"), who("bg1"), ("a", "b"), ("n",))
+
+
+def test_a_member_of_the_break_glass_group_that_was_not_read_leaves_open_who_it_is(scopes: Any) -> None:
+    group_of_two = group("Emergency", "bg1", "unseen")
+    page = {"value": [user("bg1")], "@odata.nextLink": "https://graph.microsoft.com/v1.0/users?$skiptoken=2"}
+    found = scopes('break_glass = ["group:Emergency"]', group_of_two, users=page).break_glass
+    whole = scopes('break_glass = ["group:Emergency"]', group_of_two).break_glass
+
+    assert found.sure == who("bg1")
+    assert [guid("unseen") in each for each in found.missing] == [True]
+    assert (whole.missing, [guid("unseen") in each for each in whole.notes]) == ((), [True])

@@ -14,10 +14,10 @@ FILES = {POLICY_ID: "policies/CA001.json"}
 def test_every_region_is_an_error_and_what_hangs_on_a_fact_a_warning() -> None:
     lines = list(github_lines(proof(), FILES, NAMES))
 
-    assert [line.split(" ", 1)[0] for line in lines] == ["::error", "::error", "::warning"]
+    assert [line.split(" ", 1)[0] for line in lines] == ["::error", "::warning", "::error"]
     assert lines[0].startswith("::error file=policies/CA001.json,title=mfa-everywhere%3A VIOLATED::anyone in group Sales, to any app")
-    assert lines[1].startswith("::error title=mfa-everywhere%3A VIOLATED::direct connect users of fabrikam.example, to Wiki")
-    assert MISSING in lines[2]
+    assert lines[2].startswith("::error title=mfa-everywhere%3A VIOLATED::direct connect users of fabrikam.example, to Wiki")
+    assert MISSING in lines[1]
 
 
 def test_what_holds_is_no_line() -> None:

@@ -98,6 +98,8 @@ def test_what_it_hangs_on_where_it_was_cut_and_how_to_repair_it() -> None:
             "usersLeft": 0,
             "stricterUsers": 3,
             "laxerUsers": 0,
+            "externalUsers": False,
+            "breaks": [],
         }
     ]
     assert (first["own"], second["own"], second["cut"]) == (False, True, None)

@@ -121,7 +121,7 @@ def test_missing_facts_repairs_and_notes_are_told() -> None:
             {"closes_all": False, "closes": (1,), "laxer_users": 1},
             "closes region 2, 0 of 7 users left; stricter for 3 users, laxer for 1 user",
         ),
-        ({"stricter_users": 0}, "closes all; nothing changes for anybody else"),
+        ({"stricter_users": 0}, "closes all; no other user of today is affected"),
         (
             {"edits": (edit(policy_id="", policy="Require MFA", field="", text="of all users"),)},
             "New policy Require MFA: of all users; closes",
@@ -235,3 +235,11 @@ def test_an_unknown_difference_is_never_none() -> None:
     assert "Whether a sign-in gets stricter is unknown" in text
     assert "No sign-in gets stricter" not in text
     assert MISSING in text
+
+
+def test_what_to_read_first_comes_before_the_verdicts() -> None:
+    caution = "The proposed policy CA010 is report-only: it changes nothing until it is enabled"
+    proved, differs = joined(printed(proof(cautions=(caution,)))), joined(compared(difference(cautions=(caution,))))
+
+    assert proved.index(f"Read this first - {caution}") < proved.index("VIOLATED")
+    assert differs.index(f"Read this first - {caution}") < differs.index("Some sign-ins get stricter")

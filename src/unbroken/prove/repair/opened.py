@@ -23,7 +23,7 @@ def opened(prover: Prover, scopes: Scopes, break_glass_free: Question) -> tuple[
         return ()
     table = prover.engine.table
     try:
-        stricter, laxer = Trials(table.snapshot, table.policies, [tried.policies]).affected(0)
+        stricter, laxer, external = Trials(table.snapshot, table.policies, [tried.policies]).affected(0)
     except BudgetExceeded:
         return ()
     laxer |= tried.per_user_mfa
@@ -35,6 +35,7 @@ def opened(prover: Prover, scopes: Scopes, break_glass_free: Question) -> tuple[
             users_left=0,
             stricter_users=len(stricter),
             laxer_users=len(laxer),
+            external=external,
             policies=tried.policies,
         ),
     )

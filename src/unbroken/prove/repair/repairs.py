@@ -14,6 +14,7 @@ from unbroken.prove.prover import Prover
 from unbroken.prove.question import Question
 from unbroken.prove.repair.change import ALL, Candidate, blocks
 from unbroken.prove.repair.exclusions import exclusion, without_per_user_mfa
+from unbroken.prove.repair.kept import Kept
 from unbroken.prove.repair.proposals import Proposals
 from unbroken.prove.repair.stated import stated
 from unbroken.prove.repair.trials import Carried, Trials
@@ -46,25 +47,25 @@ class _Left(NamedTuple):
     users: int
 
 
-def repairs(prover: Prover, question: Question, found: SignIns, boxes: Sequence[Box]) -> Offer:
+def repairs(prover: Prover, question: Question, found: SignIns, boxes: Sequence[Box], kept: Kept) -> Offer:
     """Return edits that close some of the regions `boxes` of the set `found`, those that leave fewest users first.
 
     Only what was proved again is returned: an edit closes a region when no sign-in in it violates the question in any world.
     """
     candidates = _candidates(prover, question, found.space, boxes)
-    return _Trying(prover, question, found, candidates).offer(boxes) if candidates else Offer()
+    return _Trying(prover, question, found, candidates, kept).offer(boxes) if candidates else Offer()
 
 
 class _Trying:
     """Tries candidates one after the other; when several are too much to follow the rest is left."""
 
-    def __init__(self, prover: Prover, question: Question, found: SignIns, candidates: Sequence[Candidate]) -> None:
+    def __init__(self, prover: Prover, question: Question, found: SignIns, candidates: Sequence[Candidate], kept: Kept) -> None:
         off = frozenset[str]().union(*(each.per_user_mfa for each in candidates))
         table = prover.engine.table
         search = Search(found.names, EFFORT, only=True)
         snapshot = without_per_user_mfa(table.snapshot, off)
         self._trials = Trials(snapshot, table.policies, [each.policies for each in candidates], search)
-        self._question, self._candidates = question, candidates
+        self._question, self._candidates, self._kept = question, candidates, kept
         self._carried = Carried(found.space, self._trials.prover.worlds)
         self._concerned = len(found.users())
         self._failed = 0
@@ -95,11 +96,13 @@ class _Trying:
         return wanted and any(map(blocks, tried.policies)) and self._trials.reaches_beyond(at, self._question)
 
     def _repair(self, at: int, tried: Candidate, left: _Left) -> Repair | None:
-        """Return a candidate with whom it affects; None when that cannot be told."""
-        affected = self._followed(lambda: self._trials.affected(at))
-        if affected is None:
+        """Return a candidate with whom it affects; None when that cannot be told, or when it reaches somebody who is to be spared."""
+        told = self._followed(lambda: (self._trials.affected(at), self._kept.broken(*self._trials.both(at))))
+        if told is None:
             return None
-        stricter, laxer = affected
+        (stricter, laxer, external), broken = told
+        if stricter & self._question.spared:
+            return None
         return Repair(
             edits=tried.edits,
             closes=left.closes,
@@ -107,6 +110,8 @@ class _Trying:
             users_left=left.users,
             stricter_users=len(stricter),
             laxer_users=len(laxer | tried.per_user_mfa),
+            external=external,
+            breaks=broken,
             policies=tried.policies,
         )
 
@@ -134,10 +139,10 @@ def _candidates(prover: Prover, question: Question, space: Space, boxes: Sequenc
 
 
 def _rank(repair: Repair) -> tuple[int, ...]:
-    """Return what comes first: what leaves fewest users, then leaves each policy what it was made for, then affects fewest."""
+    """Return what comes first: what breaks nothing, leaves fewest users, leaves a policy what it was made for, affects fewest."""
     affected = repair.stricter_users + repair.laxer_users
     new = not repair.edits[0].field
-    return not repair.closes_all, repair.users_left, _is_widest(repair.edits), affected, new, len(repair.edits)
+    return len(repair.breaks), not repair.closes_all, repair.users_left, _is_widest(repair.edits), affected, new, len(repair.edits)
 
 
 def _is_widest(edits: Sequence[Edit]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from unbroken.entra.well_known import AZURE_RESOURCE_MANAGER, SERVICE_MANAGEMENT_APPS
+from unbroken.entra.well_known import AZURE_AD_GRAPH, AZURE_RESOURCE_MANAGER, MICROSOFT_GRAPH, SERVICE_MANAGEMENT_APPS
 from unbroken.evaluate.targets import BUNDLES, Targets
 from unbroken.prove.labels import Labels
 from unbroken.prove.repair.change import ALL, Change, listed
@@ -12,7 +12,7 @@ from unbroken.prove.repair.wanted import Wanted
 from unbroken.prove.targets import ANY_OTHER_APP, APPS, Asked
 
 FEW = 3
-"""So many applications are added one by one; more of them are all applications."""
+"""So many applications are added one by one; more of them, and those no policy can name, are all applications."""
 
 
 def reaching(change: Change, wanted: Wanted, targets: Targets, labels: Labels) -> Change | None:
@@ -35,7 +35,7 @@ def _included(change: Change, wanted: Wanted, targets: Targets, labels: Labels) 
     if target.all_apps or not lacking:
         return change
     field = "includeApplications"
-    if len(lacking) > FEW or ANY_OTHER_APP in lacking:
+    if len(lacking) > FEW or lacking & {ANY_OTHER_APP, MICROSOFT_GRAPH, AZURE_AD_GRAPH}:
         return change.aimed(field, ALL, replace(target, all_apps=True, include_apps=frozenset()))
     text = f"add {listed(map(labels.app, lacking))}"
     return change.aimed(field, text, replace(target, include_apps=target.include_apps | lacking))

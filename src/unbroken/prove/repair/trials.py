@@ -43,11 +43,16 @@ class Trials:
         """Return what would still violate `question` in some world. Raises BudgetExceeded."""
         return self._after(trial).possible(question)
 
-    def affected(self, trial: int) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the users for whom some sign-in surely gets stricter, and those for whom one gets laxer. Raises BudgetExceeded."""
+    def affected(self, trial: int) -> tuple[frozenset[str], frozenset[str], bool]:
+        """Return the users for whom some sign-in surely gets stricter, for whom laxer, and whether external users are affected.
+
+        Raises BudgetExceeded.
+        """
         before, after = self._sides(trial)
         space = self.prover.certainties
-        return frozenset(apart(space, before, after).users()), frozenset(apart(space, after, before).users())
+        found = apart(space, before, after), apart(space, after, before)
+        external = any(space.who.externals(each.people()) for each in found)
+        return frozenset(found[0].users()), frozenset(found[1].users()), external
 
     def reaches_beyond(self, trial: int, question: Question) -> bool:
         """Return whether a sign-in that `question` does not speak of gets stricter. Raises BudgetExceeded.
@@ -58,6 +63,11 @@ class Trials:
         found = apart(self.prover.worlds, *self._sides(trial))
         found.remove(self.prover.start(whole, self.prover.worlds))
         return found.node != NOTHING
+
+    def both(self, trial: int) -> tuple[Prover, Prover]:
+        """Return provers of today's policies and of those of the trial."""
+        before, after = self._sides(trial)
+        return before.prover, after.prover
 
     def _sides(self, trial: int) -> tuple[Side, Side]:
         """Return today's policies, and those of the trial."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from unbroken.entra.policy import ConditionalAccessPolicy, UserScope
 from unbroken.entra.snapshot import Snapshot
+from unbroken.entra.vocabulary import PolicyState
 from unbroken.evaluate.membership import ROLE, Membership, containers
 from unbroken.evaluate.people import People
 from unbroken.prove.labels import Labels
@@ -36,6 +37,11 @@ def members(snapshot: Snapshot, group: str) -> frozenset[str]:
     return frozenset(Membership(containers(snapshot, {group}, (), ())).below(group))
 
 
+def _demands_alike(before: ConditionalAccessPolicy, after: ConditionalAccessPolicy) -> bool:
+    """Return whether two versions of a policy differ in nothing but whom they are assigned to, and both demand something."""
+    return bool(before.grant) and replace(before, users=after.users) == after and before.state is PolicyState.ENABLED
+
+
 class Assigned:
     """Whom policies are assigned to, in one directory."""
 
@@ -49,8 +55,14 @@ class Assigned:
         return self._included(self._not_excluded(change, wanted), wanted)
 
     def sparing(self, change: Change, before: ConditionalAccessPolicy | None, spared: Spared) -> Change:
-        """Return `change` with those excluded whom the policy must not reach and did not reach before: by their group where it has one."""
-        reached = {user for user in spared.users if self._reaches(change.policy, user) and not (before and self._reaches(before, user))}
+        """Return `change` with those excluded whom it would reach and must not: by their group where it has one.
+
+        Whom an enabled policy demands something of today, and of whom it would demand the same, it does not newly reach.
+        """
+        same = before is not None and _demands_alike(before, change.policy)
+        reached = {
+            user for user in spared.users if self._reaches(change.policy, user) and not (same and before and self._reaches(before, user))
+        }
         for group, members in spared.groups:
             if reached & members and not change.policy.users[0].groups & {group}:
                 change, reached = self.excluding_group(change, group), reached - members
