@@ -38,12 +38,13 @@ def _break_glass(snapshot: Snapshot, after: Engine) -> Iterator[str]:
 
 def _caught(snapshot: Snapshot, after: Engine, user_id: str) -> Iterator[str]:
     """Yield what demands something of the account, or may."""
-    table, bits = after.table, after.table.people.dimension(Identity(user_id=user_id), eas=None).bits
-    for policy in table.named(bits.true & table.evaluated):
+    table = after.table
+    bits = table.doubted(table.people.dimension(Identity(user_id=user_id), eas=None).bits)
+    for policy in table.named(bits.true):
         if policy.grant or policy.unmodelled_grant:
             state = "enabled" if policy.state is PolicyState.ENABLED else "report-only"
             yield f"is in the scope of the {state} policy {policy.display_name}"
-    for policy in table.named(bits.unknown & table.evaluated):
+    for policy in table.named(bits.unknown):
         yield f"may be in the scope of {policy.display_name}: whether it is, is not known"
     if after.beyond.defaults is not False:
         yield "is under security defaults" if after.beyond.defaults else "may be under security defaults, which were not exported"

@@ -17,10 +17,33 @@ _ALL_GUESTS = GuestScope(kinds=frozenset(_KINDS.values()))
 _ACTIONS = {action.lower(): action.value for action in UserAction}
 _BUNDLES = {word.lower(): word for word in ("Office365", "MicrosoftAdminPortals", "AllAgentIdResources")}
 _AGENT_RESOURCES = "AllAgentIdResources"
+NOT_EXPORTED = ": not in the export"
+"""Follows the path of what an export left out. What is there and null says that nothing is configured."""
 _AGENT_KEYS = ("includeAgentIdServicePrincipals", "excludeAgentIdServicePrincipals")
 
 
-def read_users(wire: WireObject, unmodelled: list[str]) -> tuple[UserScope, UserScope]:
+def read_assignment(
+    conditions: WireObject, unmodelled: list[str]
+) -> tuple[tuple[UserScope, UserScope], tuple[WorkloadScope, WorkloadScope]]:
+    """Return whom a policy is assigned to (include, exclude): users and workload identities; perhaps all where neither was exported."""
+    known = conditions.present("users") or conditions.sets("clientApplications")
+    users = _read_users(conditions.inner("users"), unmodelled)
+    workloads = _read_workloads(conditions.inner("clientApplications"), unmodelled)
+    if known:
+        return users, workloads
+    unmodelled.append(f"{conditions.at('users')}{NOT_EXPORTED}")
+    return (UserScope(everyone=True), UserScope()), (WorkloadScope(everyone=True), WorkloadScope())
+
+
+def read_target(conditions: WireObject, unmodelled: list[str]) -> Target:
+    """Return the resources, user actions and authentication contexts of `applications`; perhaps everything where it was not exported."""
+    if conditions.present("applications"):
+        return _read_target(conditions.inner("applications"), unmodelled)
+    unmodelled.append(f"{conditions.at('applications')}{NOT_EXPORTED}")
+    return Target(all_apps=True, user_actions=frozenset(_ACTIONS.values()))
+
+
+def _read_users(wire: WireObject, unmodelled: list[str]) -> tuple[UserScope, UserScope]:
     """Return the include and the exclude side of `conditions.users`."""
     include, exclude = _user_scope(wire, "include", unmodelled), _user_scope(wire, "exclude", unmodelled)
     strangers = wire.left_over()
@@ -28,7 +51,7 @@ def read_users(wire: WireObject, unmodelled: list[str]) -> tuple[UserScope, User
     return _with_users(include, _of_side(strangers, exclude=False)), _with_users(exclude, _of_side(strangers, exclude=True))
 
 
-def read_workloads(wire: WireObject, unmodelled: list[str]) -> tuple[WorkloadScope, WorkloadScope]:
+def _read_workloads(wire: WireObject, unmodelled: list[str]) -> tuple[WorkloadScope, WorkloadScope]:
     """Return the include and the exclude side of `conditions.clientApplications`; agent identities are named, not modelled."""
     include, exclude = _words(wire, "includeServicePrincipals"), _words(wire, "excludeServicePrincipals")
     agents = [wire.at(name) for name in _AGENT_KEYS if wire.texts(name)]
@@ -37,7 +60,7 @@ def read_workloads(wire: WireObject, unmodelled: list[str]) -> tuple[WorkloadSco
     return _workload_scope(include | _of_side(strangers, exclude=False)), _workload_scope(exclude | _of_side(strangers, exclude=True))
 
 
-def read_target(wire: WireObject, unmodelled: list[str]) -> Target:
+def _read_target(wire: WireObject, unmodelled: list[str]) -> Target:
     """Return the resources, user actions and authentication contexts of `conditions.applications`."""
     include, exclude = _apps(wire, "includeApplications", unmodelled), _apps(wire, "excludeApplications", unmodelled)
     actions = frozenset(_ACTIONS.get(word.lower(), word) for word in wire.texts("includeUserActions"))

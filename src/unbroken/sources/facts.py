@@ -20,7 +20,7 @@ def read_facts(document: Document) -> OperatorFacts:
 
     try:
         facts = tomllib.loads(document.utf8().decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(document.where, f"not valid TOML ({error})", remedy=REMEDY) from error
     file = TomlTable(facts, document.where)
     file.refuse_strangers(KEYS)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from unbroken.entra.directory import AuthenticationStrength
 from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.snapshot import Snapshot
 from unbroken.errors import BadInput
 from unbroken.sources.documents import Document
 from unbroken.sources.grant import inline_strength
+from unbroken.sources.inline_strengths import Defined, contradictions, with_inline
 from unbroken.sources.layout import Layout, lay_out
 from unbroken.sources.policy import policy_from_wire
 from unbroken.sources.records import raw_page
@@ -23,7 +23,7 @@ class Policies:
     """The policies that were read, the strengths defined inside them, and what was not understood."""
 
     policies: list[ConditionalAccessPolicy] = field(default_factory=list)
-    strengths: dict[str, AuthenticationStrength] = field(default_factory=dict)
+    strengths: list[Defined] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -46,8 +46,7 @@ def policies_of(found: Iterable[Document]) -> Policies:
                 read.gaps.append(f"{where} could not be read")
                 continue
             _add(read, policy, where)
-            if strength:
-                read.strengths.setdefault(strength.id, strength)
+            read.strengths += [(policy.display_name, strength)] if strength else []
     return read
 
 
@@ -63,30 +62,38 @@ def _whole(path: Path) -> tuple[Policies, Layout]:
     """Return the policies at `path` and what the files there were taken for."""
     layout = lay_out(path)
     for problem in layout.broken:
-        raise BadInput(str(path), problem, remedy="a proposal is read whole or not at all")
+        raise _refused(path, problem, remedy="a proposal is read whole or not at all")
     documents = layout.of("conditionalAccessPolicies")
     if not documents:
         raise BadInput(str(path), "holds no Conditional Access policy", remedy="give a JSON file with one, an array or a page of them")
     read = policies_of(documents)
     for problem in (*read.problems, *read.gaps):
-        raise BadInput(str(path), problem, remedy="export the policies again, completely")
+        raise _refused(path, problem, remedy="export the policies again, completely")
     return read, layout
+
+
+def _refused(path: Path, problem: str, *, remedy: str) -> BadInput:
+    """Return the error that a problem makes of a proposal; the file, with whose name most problems begin, is named once."""
+    own = problem.removeprefix(path.name)
+    place, _, what = own.partition(": ")
+    inside = own != problem and bool(what) and place[:1] in {"", ",", "/", ":"}
+    return BadInput(f"{path}{place}", what, remedy=remedy) if inside else BadInput(str(path), own.strip(), remedy=remedy)
 
 
 def read_proposal(paths: Iterable[Path], snapshot: Snapshot) -> tuple[tuple[ConditionalAccessPolicy, ...], Snapshot]:
     """Return the policies at `paths` as they would be in the tenant of `snapshot`, and that snapshot with what they bring along.
 
     Names in them become the tenant's ids; strengths they define are added; names that stand for nothing are in `unresolved`; what is
-    odd about the files is in `problems`, and every file in `files`.
+    odd about the files, and strengths they define in another way than the tenant, is in `problems`, and every file in `files`.
     Raises `BadInput` as `read_policies` does.
     """
     whole = [(path, *_whole(path)) for path in paths]
     read = [policies for _, policies, _ in whole]
-    known = {strength.id for strength in snapshot.strengths.records}
-    new = {each.id: each for proposal in read for each in proposal.strengths.values() if each.id not in known}
-    strengths = replace(snapshot.strengths, records=(*snapshot.strengths.records, *new.values()))
+    defined = [each for proposal in read for each in proposal.strengths]
+    strengths = replace(snapshot.strengths, records=with_inline(snapshot.strengths.records, defined))
     policies = [policy for proposal in read for policy in proposal.policies]
-    problems = (*snapshot.problems, *(note for proposal in read for note in proposal.notes))
+    notes = (note for proposal in read for note in proposal.notes)
+    problems = (*snapshot.problems, *notes, *contradictions(strengths.records, defined))
     files = (*snapshot.files, *(each for path, _, layout in whole for each in _taken_for(path, layout)))
     return resolved_proposal(policies, replace(snapshot, strengths=strengths, problems=problems, files=files))
 

@@ -1,6 +1,7 @@
 """A Conditional Access policy as Graph, EntraExporter or IntuneManagement wrote it -> the noun; what we cannot read keeps its path.
 
-A list with a word we do not know constrains nothing and is named in `unmodelled`: it must never rule anybody out.
+A list with a word we do not know constrains nothing and is named in `unmodelled`: it must never rule anybody out. Nor must what an
+export left out: a policy without `users`, without `applications` or without controls was half read.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from unbroken.entra.policy import ConditionalAccessPolicy, Conditions, Filter, Sides
 from unbroken.entra.vocabulary import ClientAppType, DevicePlatform, InsiderRiskLevel, PolicyState, RiskLevel, TransferMethod
 from unbroken.errors import BadInput
-from unbroken.sources.assignment import read_target, read_users, read_workloads
+from unbroken.sources.assignment import NOT_EXPORTED, read_assignment, read_target
 from unbroken.sources.grant import read_grant
 from unbroken.sources.ids import canonical, synthetic_id
 from unbroken.sources.not_understood import not_understood
@@ -44,16 +45,17 @@ def policy_from_wire(body: Json, *, where: str = "policy", fallback_name: str = 
     state = _state(wire.text("state"), unmodelled)
     modified = wire.text("modifiedDateTime") or wire.text("createdDateTime")
     conditions = wire.inner("conditions")
-    users = read_users(conditions.inner("users"), unmodelled)
-    workloads = read_workloads(conditions.inner("clientApplications"), unmodelled)
-    target = read_target(conditions.inner("applications"), unmodelled)
+    users, workloads = read_assignment(conditions, unmodelled)
+    target = read_target(conditions, unmodelled)
     rest = _conditions(conditions, unmodelled)
     unmodelled_grant: list[str] = []
-    has_grant = wire.has("grantControls")
+    has_grant, left_out = wire.has("grantControls"), not wire.present("grantControls")
     grant = read_grant(wire.inner("grantControls"), unmodelled_grant)
     session = _session_controls(wire.inner("sessionControls"))
     if has_grant and not (grant or session or unmodelled_grant) and state is PolicyState.ENABLED:
         unmodelled_grant.append("grantControls without a control")
+    if left_out and not session:
+        unmodelled_grant.append(f"{wire.at('grantControls')}{NOT_EXPORTED}")
     wire.ignore(_SAYS_NOTHING)
     unmodelled += wire.left_over()
     return ConditionalAccessPolicy(

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from unbroken.errors import BadInput
+from unbroken.sources.decoded import decoded
 from unbroken.sources.documents import Document
 from unbroken.sources.wire import Json
 
@@ -71,11 +72,11 @@ def read_records(found: Iterable[Document], form: type[W]) -> Records[W]:
 
 
 def raw_page(document: Document, data: bytes | None = None) -> RawPage:
-    """Return the file's records without reading their form; raise `BadInput` when it is not JSON."""
+    """Return the file's records without reading their form; raise `BadInput` when it is not JSON in UTF-8 that can be read."""
     if data is None:
         data = document.utf8()
     try:
-        value = msgspec.json.decode(data)
+        value = decoded(data, document.where)
     except msgspec.DecodeError as error:
         return RawPage(_lines(document, data, str(error)))
     if isinstance(value, dict) and isinstance(value.get("value"), list):
@@ -113,7 +114,7 @@ def _read_fast(data: bytes, form: type[W], document: Document, read: Records[W])
             if page.value is msgspec.UNSET:
                 return False
             items, gap = page.value, _gap(document, {"@odata.nextLink": page.next_link, "@odata.count": page.count}, len(page.value))
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
     if not all(map(_identified, items)):
         return False
@@ -160,19 +161,19 @@ def _lines(document: Document, data: bytes, problem: str) -> list[Json]:
         raise BadInput(document.where, "is empty", remedy=EXPORT_AGAIN)
     if document.ending != "jsonl" and not _is_record(lines[0][1]):
         raise BadInput(document.where, f"{NOT_JSON}: {problem}", remedy=EXPORT_AGAIN)
-    return list(_decoded(document, lines))
+    return list(_each_line(document, lines))
 
 
 def _is_record(line: bytes) -> bool:
     try:
         return isinstance(msgspec.json.decode(line), dict)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
 
 
-def _decoded(document: Document, lines: list[tuple[int, bytes]]) -> Iterator[Json]:
+def _each_line(document: Document, lines: list[tuple[int, bytes]]) -> Iterator[Json]:
     for number, line in lines:
         try:
-            yield msgspec.json.decode(line)
+            yield decoded(line, f"{document.where}:{number}")
         except msgspec.DecodeError as error:
             raise BadInput(f"{document.where}:{number}", f"{NOT_JSON}: {error}", remedy=EXPORT_AGAIN) from error

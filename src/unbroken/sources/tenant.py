@@ -16,6 +16,7 @@ from unbroken.sources.documents import Document
 from unbroken.sources.facts import read_facts
 from unbroken.sources.grant import strength_from_wire
 from unbroken.sources.ids import canonical
+from unbroken.sources.inline_strengths import Defined, contradictions, with_inline
 from unbroken.sources.layout import lay_out
 from unbroken.sources.memberships import group_filler, role_filler
 from unbroken.sources.policies import policies_of, read_policies, read_proposal
@@ -85,12 +86,12 @@ def _unpacked(document: Document, file: Path) -> Path:
     return file
 
 
-def _policies(reading: Reading) -> tuple[Collection[ConditionalAccessPolicy], dict[str, AuthenticationStrength]]:
+def _policies(reading: Reading) -> tuple[Collection[ConditionalAccessPolicy], list[Defined]]:
     """Return the policies, and the strengths that are defined inside them."""
     documents, broken = reading.layout.of(POLICIES), reading.layout.broken
     reading.problems += broken
     if not documents:
-        return Collection(POLICIES), {}
+        return Collection(POLICIES), []
     read = policies_of(documents)
     reading.problems += [*read.problems, *read.notes]
     gaps = read.gaps + [f"a file that may hold policies could not be read ({problem})" for problem in broken]
@@ -139,13 +140,12 @@ def _roles(reading: Reading) -> Collection[DirectoryRole]:
     return Collection("directoryRoles", found, complete=assignments.complete, why=assignments.why)
 
 
-def _strengths(reading: Reading, inline: dict[str, AuthenticationStrength]) -> Collection[AuthenticationStrength]:
+def _strengths(reading: Reading, defined: list[Defined]) -> Collection[AuthenticationStrength]:
     """Return the exported strengths, and those that policies define inside themselves where they were not exported, or incompletely."""
     exported = reading.collection("authenticationStrengthPolicies", strength_from_wire)
-    known = {strength.id for strength in exported.records}
-    whole = (each if each.allowed_combinations else inline.get(each.id, each) for each in exported.records)
-    more = (strength for strength in inline.values() if strength.id not in known)
-    return replace(exported, records=(*whole, *more))
+    found = replace(exported, records=with_inline(exported.records, defined))
+    reading.problems += contradictions(found.records, defined)
+    return found
 
 
 def _registrations(reading: Reading, users: Collection[User]) -> Collection[Registration]:

@@ -44,6 +44,14 @@ class WireObject:
         """Return whether `name` is there and not null; an empty list is there."""
         return self._fields.get(name.lower(), (name, None))[1] is not None
 
+    def present(self, name: str) -> bool:
+        """Return whether `name` is there, whatever it says, and was not read yet: a key that an export left out says nothing at all."""
+        return name.lower() in self._fields
+
+    def sets(self, name: str) -> bool:
+        """Return whether `name` is there and says anything."""
+        return is_set(self._fields.get(name.lower(), (name, None))[1])
+
     def take(self, name: str) -> Json:
         """Return the value of `name` and count it as read; None when it is absent."""
         return self._fields.pop(name.lower(), (name, None))[1]

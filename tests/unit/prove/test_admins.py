@@ -247,6 +247,18 @@ def test_a_strange_condition_on_a_block_leaves_it_open(judged: Any) -> None:
     assert judged(block(weather={"includeWeather": ["rain"]})).holds is None
 
 
+@pytest.mark.parametrize("left_out", ["conditions.users", "conditions.applications", "grantControls"])
+def test_what_an_export_left_out_of_a_policy_leaves_it_open_and_is_named(left_out: str, judged: Any) -> None:
+    key = left_out.rpartition(".")[2]
+    half = block(users={"includeUsers": ["All"]})
+    half["conditions"].pop(key, None)
+    half.pop(key, None)
+    found = judged(half)
+
+    assert found.holds is None
+    assert any(f"{left_out}: not in the export" in each for each in found.missing)
+
+
 @pytest.mark.parametrize(
     ("shutting", "client"),
     [

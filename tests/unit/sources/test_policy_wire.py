@@ -8,7 +8,7 @@ import pytest
 
 from builders import MFA_STRENGTH, PHISHING_RESISTANT_STRENGTH, guid, policy
 from unbroken.entra.policy import ConditionalAccessPolicy, Conditions, Filter, Grant, GuestScope, Sides
-from unbroken.entra.vocabulary import GuestKind, PolicyState
+from unbroken.entra.vocabulary import GuestKind, PolicyState, UserAction
 from unbroken.errors import BadInput
 from unbroken.sources.grant import inline_strength
 from unbroken.sources.policy import is_policy, policy_from_wire
@@ -275,6 +275,50 @@ def test_grant_controls_that_demand_nothing_are_named(empty: dict[str, Any], sta
     assert policy_from_wire(policy(grantControls=empty, state=state)).unmodelled_grant == named
     beside = policy(grantControls=empty, sessionControls={"signInFrequency": {"isEnabled": True}}, state=state)
     assert policy_from_wire(beside).unmodelled_grant == ()
+
+
+def without(*keys: str, **changes: Any) -> dict[str, Any]:
+    """Return a policy without some keys of its own and of its conditions."""
+    body = policy("P", **changes)
+    body["conditions"] = {key: value for key, value in body["conditions"].items() if key not in keys}
+    return {key: value for key, value in body.items() if key not in keys}
+
+
+@pytest.mark.parametrize("more", [{}, {"clientApplications": None}, {"clientApplications": {}}])
+def test_a_policy_whose_users_were_left_out_is_perhaps_for_everybody(more: dict[str, Any]) -> None:
+    odd = policy_from_wire(without("users", **more))
+    assert odd.unmodelled == ("conditions.users: not in the export",)
+    assert (odd.users[0].everyone, odd.workloads[0].everyone) == (True, True)
+
+
+def test_a_policy_whose_applications_were_left_out_is_perhaps_for_everything() -> None:
+    odd = policy_from_wire(without("applications"))
+    assert odd.unmodelled == ("conditions.applications: not in the export",)
+    assert (odd.target.all_apps, odd.target.user_actions) == (True, frozenset(UserAction))
+
+
+@pytest.mark.parametrize("conditions", [{}, [], None])
+def test_a_policy_without_any_condition_was_half_read(conditions: object) -> None:
+    odd = policy_from_wire(policy("P") | {"conditions": conditions})
+    assert odd.unmodelled == ("conditions.users: not in the export", "conditions.applications: not in the export")
+
+
+@pytest.mark.parametrize("left_out", [("grantControls",), ("grantControls", "sessionControls")])
+def test_a_policy_whose_controls_were_left_out_demands_nobody_knows_what(left_out: tuple[str, ...]) -> None:
+    assert policy_from_wire(without(*left_out)).unmodelled_grant == ("grantControls: not in the export",)
+
+
+def test_what_is_null_says_that_nothing_is_configured() -> None:
+    empty = read(users=None, applications=None, grantControls=None)
+    assert (empty.unmodelled, empty.unmodelled_grant) == ((), ())
+    assert not any((*empty.users, *empty.workloads, empty.target, empty.grant))
+
+
+def test_a_policy_for_workload_identities_needs_no_users_and_one_of_session_controls_no_grant() -> None:
+    workloads = {"clientApplications": {"includeServicePrincipals": ["ServicePrincipalsInMyTenant"]}}
+    often = {"sessionControls": {"signInFrequency": {"isEnabled": True, "type": "hours", "value": 4}}}
+    assert policy_from_wire(without("users", **workloads)).unmodelled == ()
+    assert policy_from_wire(without("grantControls", **often)).unmodelled_grant == ()
 
 
 def test_session_controls_that_are_set_are_kept_with_their_value() -> None:

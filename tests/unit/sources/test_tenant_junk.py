@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from builders import country_location, group, guid, ip_location, policy, registration, role, service_principal, user, write_tenant
 from unbroken.entra.snapshot import Snapshot
 from unbroken.errors import BadInput
-from unbroken.sources.tenant import read_tenant
+from unbroken.sources.tenant import read_policies, read_tenant
 
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -102,3 +102,55 @@ def test_junk_anywhere_never_breaks_the_reading(place: tuple[str, tuple[Any, ...
 def test_a_file_of_nothing_but_junk_is_no_traceback(tmp_path: Path, name: str, junk: Any) -> None:
     found = outcome(write_tenant(tmp_path, **WHOLE | {name: junk}))
     assert isinstance(found, Snapshot) or name in {"users", "conditionalAccessPolicies"}
+
+
+LATIN = '[{"displayName": "\xe9t\xe9"}]'.encode("latin-1")
+DEEP = b"[" * 20_000 + b"]" * 20_000
+NESTED = b'[{"conditions": ' + b'{"a": ' * 300 + b"1" + b"}" * 300 + b', "state": "enabled"}]'
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (LATIN, "not UTF-8 or UTF-16 text: save it as UTF-8"),
+        (DEEP, "is nested deeper than 100 lists and objects: export the file again"),
+        (NESTED, "is nested deeper than 100 lists and objects: export the file again"),
+    ],
+    ids=["Latin-1", "too deep to decode", "too deep to walk"],
+)
+@pytest.mark.parametrize("name", ["conditionalAccessPolicies", "users", "devices", "policies of last year"])
+def test_another_encoding_and_endless_nesting_are_one_line_that_names_the_file(
+    tmp_path: Path, name: str, data: bytes, problem: str
+) -> None:
+    folder = write_tenant(tmp_path / "tenant", **({"conditionalAccessPolicies": [policy()]} if name != "policies of last year" else {}))
+    write_tenant(folder, users=[user("ann")]) if name != "users" else None
+    (folder / f"{name}.json").write_bytes(data)
+    line = f"tenant/{name}.json: {problem}"
+    if name in {"conditionalAccessPolicies", "users"}:
+        with pytest.raises(BadInput) as refused:
+            read_tenant(folder)
+        assert str(refused.value) == line
+    else:
+        assert line in read_tenant(folder).problems
+
+
+@pytest.mark.parametrize(
+    ("data", "rest"),
+    [
+        (LATIN, ": not UTF-8 or UTF-16 text: save it as UTF-8: "),
+        (DEEP, ": is nested deeper than 100 lists and objects: export the file again: "),
+        (b"", ": is empty: export the file again: "),
+        (b'[{"conditions": {}, "state": "enabled"}, 7]', ", record 2: is not a Conditional Access policy: "),
+        (b'{"value": [{"conditions": {}, "state": "enabled"}], "@odata.nextLink": "x"}', ": has a next page that was not exported: "),
+    ],
+)
+@pytest.mark.parametrize("folder", [False, True])
+def test_a_proposal_that_cannot_be_read_names_its_file_once(tmp_path: Path, data: bytes, rest: str, folder: bool) -> None:
+    file = tmp_path / "new" / "w.json"
+    file.parent.mkdir()
+    file.write_bytes(data)
+    with pytest.raises(BadInput) as refused:
+        read_policies(file.parent if folder else file)
+    told = str(refused.value)
+    assert (told.count("w.json"), told.count("new")) == (1, 1)
+    assert folder or told.startswith(f"{file}{rest}")

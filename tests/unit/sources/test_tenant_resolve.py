@@ -11,6 +11,7 @@ import pytest
 from builders import (
     GLOBAL_ADMINISTRATOR,
     PHISHING_RESISTANT_STRENGTH,
+    Record,
     group,
     guid,
     ip_location,
@@ -107,6 +108,50 @@ def test_a_proposal_takes_the_ids_of_the_tenant_and_brings_its_strengths(tmp_pat
     assert after.unresolved == ((new["id"], "conditions.users.excludeGroups", "<RING>"),)
     assert [each.display_name for each in after.strengths.records] == ["Strong"]
     assert after.policies == before.policies
+
+
+STRONG = {"id": guid("strong"), "displayName": "Strong", "allowedCombinations": ["fido2"], "requirementsSatisfied": "mfa"}
+KEYS_OF_ONE_MODEL = [{"appliesToCombinations": ["fido2"], "allowedAAGUIDs": [guid("model")]}]
+
+
+def demanding(name: str, **definition: Any) -> Record:
+    """Return a policy that carries a definition of the strength."""
+    return policy(name, grantControls={"operator": "OR", "authenticationStrength": STRONG | definition})
+
+
+@pytest.mark.parametrize(
+    ("definition", "differs"),
+    [
+        ({"allowedCombinations": ["password"]}, "allowedCombinations"),
+        ({"combinationConfigurations": KEYS_OF_ONE_MODEL}, "combinationConfigurations"),
+        ({"requirementsSatisfied": "none"}, "requirementsSatisfied"),
+        ({"allowedCombinations": ["fido2", "password"], "requirementsSatisfied": "none"}, "allowedCombinations, requirementsSatisfied"),
+    ],
+)
+def test_a_strength_that_a_policy_defines_otherwise_than_the_tenant_is_said_and_not_used(
+    tmp_path: Path, definition: dict[str, Any], differs: str
+) -> None:
+    line = f"the policy New defines the authentication strength Strong in another way ({differs}): that definition is not used"
+    before = tenant(tmp_path / "tenant", policy(), authenticationStrengthPolicies=[STRONG])
+    _, after = read_proposal([write_json(tmp_path / "new.json", demanding("New", **definition))], before)
+    assert after.problems == (*before.problems, line)
+    assert after.strengths == before.strengths
+    assert line in tenant(tmp_path / "own", demanding("New", **definition), authenticationStrengthPolicies=[STRONG]).problems
+
+
+def test_of_two_policies_that_define_a_strength_the_first_counts_and_the_other_is_named(tmp_path: Path) -> None:
+    found = tenant(tmp_path, demanding("A"), demanding("B", allowedCombinations=["sms,password"]))
+    assert [each.allowed_combinations for each in found.strengths.records] == [{"fido2"}]
+    assert any(line.startswith("the policy B defines the authentication strength Strong in another way") for line in found.problems)
+
+
+@pytest.mark.parametrize("definition", [{}, {"displayName": "s"}, {"requirementsSatisfied": None}, {"allowedCombinations": []}])
+def test_a_strength_that_a_policy_defines_as_the_tenant_does_is_no_problem(tmp_path: Path, definition: dict[str, Any]) -> None:
+    before = tenant(
+        tmp_path / "tenant", policy(), authenticationStrengthPolicies=[STRONG | {"combinationConfigurations": KEYS_OF_ONE_MODEL}]
+    )
+    _, after = read_proposal([write_json(tmp_path / "new.json", demanding("New", **definition))], before)
+    assert (after.problems, after.strengths) == (before.problems, before.strengths)
 
 
 def test_policies_laid_over_are_resolved_anew(tmp_path: Path) -> None:
