@@ -204,7 +204,7 @@ def test_a_guess_is_no_agreement_when_it_happens_to_be_right(assess: Callable[..
     [
         ([{"id": b.guid("glass"), "displayName": "glass"}], "were not all read"),
         ([b.group("glass", "inner"), b.group("inner", "ann")], "is in the scope of the enabled policy"),
-        ([b.group("glass", "ann"), b.group("glass", "bob", id=b.guid("other"))], "Several groups are called"),
+        ([b.group("glass", "ann"), b.group("glass", "bob", id=b.guid("other"))], "Several users or groups are called"),
         ([b.group("glass")], "names nobody"),
     ],
 )

@@ -23,7 +23,7 @@ class BreakGlass:
     unread: tuple[str, ...] = ()
     """Groups whose members, or the members of a group in them, were not read; and those that may be among groups that were not."""
     ambiguous: tuple[str, ...] = ()
-    """Group names that several groups bear."""
+    """Names that several groups bear, and principal names that several users bear."""
     groups: tuple[str, ...] = ()
     """Ids of the groups that entries name."""
     strangers: tuple[str, ...] = ()
@@ -32,8 +32,11 @@ class BreakGlass:
 
 def break_glass(snapshot: Snapshot) -> BreakGlass:
     """Return the break-glass accounts, groups followed to any depth; an entry without `group:` may name a group as well."""
-    users = {key.lower(): user.id for user in snapshot.users.records for key in (user.id, user.user_principal_name)}
+    users: dict[str, set[str]] = defaultdict(set)
     groups: dict[str, set[str]] = defaultdict(set)
+    for user in snapshot.users.records:
+        users[user.id.lower()].add(user.id)
+        users[user.user_principal_name.lower()].add(user.id)
     for group in snapshot.groups.records:
         groups[group.id.lower()].add(group.id)
         groups[group.display_name.lower()].add(group.id)
@@ -43,8 +46,11 @@ def break_glass(snapshot: Snapshot) -> BreakGlass:
         prefix, _, name = entry.partition(":")
         is_group = prefix.strip().lower() == GROUP
         ids = groups.get((name if is_group else entry).strip().lower(), set())
-        if entry.lower() in users:
-            found[users[entry.lower()]] = None
+        named = users.get(entry.lower(), set())
+        if len(named) > 1:
+            lists["ambiguous"].append(entry)
+        elif named:
+            found |= dict.fromkeys(named)
         elif len(ids) == 1:
             members, strangers, complete = _members(snapshot, next(iter(ids)))
             found |= dict.fromkeys(sorted(members))

@@ -30,7 +30,7 @@ def _break_glass(snapshot: Snapshot, after: Engine) -> Iterator[str]:
     yield from (
         f"The members of the break-glass group {entry!r} were not all read: who else is in it is not checked" for entry in named.unread
     )
-    yield from (f"Several groups are called {entry!r}: name the break-glass group by its id" for entry in named.ambiguous)
+    yield from (f"Several users or groups are called {entry!r}: name the break-glass one by its id" for entry in named.ambiguous)
     names = {user.id: user.user_principal_name for user in snapshot.users.records}
     for user_id in named.users:
         yield from (f"The break-glass account {names.get(user_id, user_id)} {text}" for text in _caught(snapshot, after, user_id))

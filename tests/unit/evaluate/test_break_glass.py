@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from unbroken.entra.directory import Group
+from unbroken.entra.directory import Group, User
 from unbroken.entra.snapshot import Collection, OperatorFacts, Snapshot
 from unbroken.evaluate.break_glass import break_glass
 
@@ -39,3 +41,13 @@ def test_a_group_may_be_named_without_saying_that_it_is_one() -> None:
     found = break_glass(tenant("breakglass", group, complete=True))
 
     assert (found.groups, found.nobody, found.strangers) == (("g1",), (), ("u1 of breakglass",))
+
+
+@pytest.mark.parametrize("entry", ["bg@contoso.example", "BG@CONTOSO.EXAMPLE"])
+def test_a_principal_name_that_two_users_bear_is_neither_of_them_for_sure(entry: str) -> None:
+    twins = tuple(User(id=each, user_principal_name="bg@contoso.example") for each in ("one", "two"))
+    snapshot = replace(tenant(entry, complete=True), users=Collection("users", twins, complete=True))
+    by_id = replace(snapshot, facts=OperatorFacts(break_glass=("TWO",)))
+
+    assert (break_glass(snapshot).users, break_glass(snapshot).ambiguous) == ((), (entry,))
+    assert (break_glass(by_id).users, break_glass(by_id).ambiguous) == (("two",), ())

@@ -310,6 +310,14 @@ def test_a_break_glass_name_that_two_groups_bear_leaves_it_open_though_an_admini
     assert found.missing == ("which group group:Emergency means (several bear that name)",)
 
 
+def test_a_break_glass_name_that_two_users_bear_leaves_it_open(judged: Any) -> None:
+    twin = user("twin", userPrincipalName="bg@contoso.example")
+    found = judged(mfa(), users=[user("ann"), user("bob"), user("bg"), twin])
+
+    assert found.holds is None
+    assert any("bg@contoso.example" in each and "several bear that name" in each for each in found.missing)
+
+
 def test_a_control_we_do_not_know_may_shut_a_break_glass_account_out(judged: Any) -> None:
     odd = {"operator": "OR", "builtInControls": ["handshake"]}
 
