@@ -106,7 +106,7 @@ def test_on_paper_what_is_folded_away_leaves_no_dead_line(browser: Browser, page
     assert page.evaluate("document.documentElement.scrollWidth") <= PAPER[0]
     assert page.evaluate(CONTRASTS) == []
     assert not page.get_by_text("Ask again").first.is_visible()
-    assert page.get_by_text("All 7 users with a counterexample").is_visible()
+    assert page.get_by_text("All 7 users concerned").is_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")
     page.context.close()
 

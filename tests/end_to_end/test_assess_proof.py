@@ -12,10 +12,10 @@ import pytest
 RULE = """
 [[property]]
 name = "no-legacy-for-{number}"
-users = ["{user}", "{stranger}"]
+users = "{user}"
 clients = "legacy"
 needs = "block"
-why = "asked for by {display}"
+why = "asked for by {display} and {stranger}"
 """
 
 
@@ -47,12 +47,12 @@ def test_without_a_proposal_there_is_one_verdict_and_rules_of_the_tenants_own_st
     tenant: Path, tmp_path: Path, command: Any
 ) -> None:
     with (tenant / "unbroken.toml").open("a", encoding="utf-8") as file:
-        file.write(RULE.format(number=1, user="nobody@contoso.example", stranger="everyone", display="the auditor"))
+        file.write(RULE.format(number=1, user="everyone", stranger="a board member", display="the auditor"))
     page = tmp_path / "report.html"
     command("assess", tenant, "--report", page)
 
     assert verdicts(page) == proved(command, tenant)
-    assert verdicts(page)[-1] == ("no-legacy-for-1", "UNKNOWN")
+    assert verdicts(page)[-1] == ("no-legacy-for-1", "VIOLATED")
 
 
 def test_the_answer_is_the_same_with_a_report_and_without(sample: Path, proposed: Path, tmp_path: Path, command: Any) -> None:

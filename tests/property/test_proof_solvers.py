@@ -40,7 +40,9 @@ def asked(tenant: Snapshot, rule: OwnProperty) -> Iterator[tuple[Prover, Questio
     question = own_question(rule, prover.engine.table, Scopes(tenant, TODAY))
     if isinstance(question, Question) and question.who(prover.worlds):
         find = prover._escaping if question.needs else prover._caught
-        yield from ((prover, question, find(question, space)) for space in {id(each): each for each in _spaces(prover)}.values())
+        yield from (
+            (prover, question, find(question, space, prover.search)) for space in {id(each): each for each in _spaces(prover)}.values()
+        )
 
 
 def _spaces(prover: Prover) -> tuple[Any, ...]:

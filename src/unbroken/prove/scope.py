@@ -58,8 +58,8 @@ class Scopes:
         """Return the break-glass accounts."""
         named = break_glass(self._snapshot)
         unread = [f"members of the break-glass group in {entry} (groups)" for entry in named.unread]
-        ambiguous = [f"which group {entry} means (several bear that name)" for entry in named.ambiguous]
-        maybe = self.users if unread else frozenset().union(*(self._named_group(entry) for entry in named.ambiguous))
+        ambiguous = [f"whom {entry} means (several bear that name)" for entry in named.ambiguous]
+        maybe = self.users if unread else frozenset().union(*(self._named_alike(entry) for entry in named.ambiguous))
         unseen, notes = self._unseen(named)
         return Meant(frozenset(named.users), maybe - {*named.users}, (*unread, *ambiguous, *unseen), notes, named.groups)
 
@@ -73,11 +73,13 @@ class Scopes:
         notes = [f"break_glass names {entry}, which is nobody in the export" for entry in named.nobody]
         return unseen, (*notes, *(f"member {each} is no user in the export: it counts as nobody" for each in named.strangers))
 
-    def _named_group(self, entry: str) -> frozenset[str]:
-        name = entry.partition(":")[2].strip().lower()
+    def _named_alike(self, entry: str) -> frozenset[str]:
+        """Return everybody whom an entry may mean that several users, or several groups, are called by."""
+        name = (entry.partition(":")[2] or entry).strip().lower()
         groups = [group.id for group in self._snapshot.groups.records if group.display_name.lower() == name]
+        users = {user.id for user in self._snapshot.users.records if user.user_principal_name.lower() == name}
         found = [self.group(each) for each in groups]
-        return frozenset().union(*(meant.sure | meant.maybe for meant in found))
+        return frozenset(users).union(*(meant.sure | meant.maybe for meant in found))
 
     @cached_property
     def exempt(self) -> Meant:

@@ -78,7 +78,7 @@ def test_a_name_that_two_groups_bear_leaves_open_whose_members_are_meant(scopes:
     found = scopes('break_glass = ["group:Emergency"]', *twice).break_glass
 
     assert (found.sure, found.maybe) == (frozenset(), who("bg1", "ann"))
-    assert found.missing == ("which group group:Emergency means (several bear that name)",)
+    assert found.missing == ("whom group:Emergency means (several bear that name)",)
 
 
 @pytest.mark.parametrize(
