@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import jwt
 import pytest
@@ -129,3 +133,41 @@ def test_a_token_ends(graph: Client) -> None:
     graph.clock.now += 3601
 
     assert graph.get("/v1.0/users").json()["error"]["code"] == "InvalidAuthenticationToken"
+
+
+BACK = "http://localhost:8400/back"
+VERIFIER = "a verifier that only the asking program knows"
+
+
+def code(graph: Client, **changed: str) -> Any:
+    """Open the address that a browser would be sent to."""
+    challenge = urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+    query = {"client_id": graph.emulation.credentials()["clientId"], "response_type": "code", "redirect_uri": BACK, "state": "s"}
+    query |= {"scope": "openid offline_access User.Read.All", "code_challenge": challenge, "nonce": "n"} | changed
+    return graph.http.get("/organizations/oauth2/v2.0/authorize", params=query)
+
+
+def test_a_browser_brings_a_code_that_only_the_asking_program_can_use(graph: Client) -> None:
+    sent = dict(parse_qsl(urlsplit(code(graph).headers["location"]).query))
+    form = {"grant_type": "authorization_code", "redirect_uri": BACK, "code_verifier": VERIFIER}
+    stolen = graph.token(**form | {"code": sent["code"], "code_verifier": "guessed"})
+    again = dict(parse_qsl(urlsplit(code(graph).headers["location"]).query))
+    token = graph.token(**form, code=again["code"]).json()
+
+    assert sent["state"] == "s"
+    assert stolen.json()["error"] == "invalid_grant"
+    assert jwt.decode(token["id_token"], options={"verify_signature": False})["nonce"] == "n"
+    assert "User.Read.All" in token["scope"]
+    assert graph.token(**form, code=again["code"]).json()["error"] == "invalid_grant"
+
+
+def test_a_code_may_come_as_a_form_that_posts_itself(graph: Client) -> None:
+    answer = code(graph, response_mode="form_post")
+
+    assert answer.headers["content-type"].startswith("text/html")
+    assert f'action="{BACK}"' in answer.text
+
+
+@pytest.mark.parametrize("changed", [{"redirect_uri": "https://contoso.example/back"}, {"response_type": "token"}])
+def test_a_code_goes_to_no_other_machine_and_nothing_but_a_code_is_given(graph: Client, changed: dict[str, str]) -> None:
+    assert code(graph, **changed).status_code == 400
