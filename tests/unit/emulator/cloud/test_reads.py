@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+
 import pytest
 
-from emulating import Client, Pace, emulated
+from emulating import Client, Pace, emulated, small_tenant
 
 EVENTUAL = {"consistencylevel": "eventual"}
 USERS_DEFAULT = {
@@ -244,3 +247,76 @@ def test_per_user_mfa_is_beta_alone(graph: Client) -> None:
 
 def test_a_method_that_a_path_does_not_take_is_405(graph: Client) -> None:
     assert graph.send("DELETE", "/v1.0/organization").status_code == 405
+
+
+def test_an_expanded_group_has_twenty_members_and_its_own_list_has_all(graph: Client) -> None:
+    """A trap of the real service: nothing says that there are more."""
+    world = graph.emulation.world
+    world.set_members(next(iter(world.of("groups"))), list(world.of("users")))
+    expanded = graph.get("/v1.0/groups?$expand=members($select=id,displayName)").json()["value"][0]
+
+    assert len(expanded["members"]) == 20
+    assert all(member.keys() == {"@odata.type", "id", "displayName"} for member in expanded["members"])
+    assert len(graph.every(f"/v1.0/groups/{expanded['id']}/members")) == len(world.of("users")) > 20
+
+
+def test_a_manager_is_expanded_and_has_an_address(graph: Client) -> None:
+    users = graph.every("/v1.0/users?$expand=manager($select=id)&$select=id,displayName")
+    led = next(user for user in users if user["manager"])
+    head = next(user for user in users if not user["manager"])
+
+    assert graph.get(f"/v1.0/users/{led['id']}/manager").json()["id"] == led["manager"]["id"]
+    assert graph.get(f"/v1.0/users/{head['id']}/manager").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/users?$expand=drive", "/identity/conditionalAccess/policies?$expand=conditions", "/devices?$expand=a,b"]
+)
+def test_what_cannot_be_expanded_is_refused_not_ignored(graph: Client, path: str) -> None:
+    assert refusal(graph, f"/v1.0{path}") == (400, "BadRequest")
+
+
+def test_a_member_that_the_folder_does_not_hold_is_still_a_member(graph: Client) -> None:
+    world = graph.emulation.world
+    holder = next(iter(world.of("groups")))
+    world.set_members(holder, ["11111111-1111-1111-1111-111111111111"])
+
+    (member,) = graph.every(f"/v1.0/groups/{holder}/members")
+
+    assert member == {"@odata.type": "#microsoft.graph.directoryObject", "id": "11111111-1111-1111-1111-111111111111"}
+
+
+PATHS = {
+    "devices": "/devices",
+    "servicePrincipals": "/servicePrincipals",
+    "namedLocations": "/identity/conditionalAccess/namedLocations",
+    "conditionalAccessPolicies": "/identity/conditionalAccess/policies",
+    "authenticationStrengthPolicies": "/policies/authenticationStrengthPolicies",
+    "userRegistrationDetails": "/reports/authenticationMethods/userRegistrationDetails",
+    "directoryAudits": "/auditLogs/directoryAudits",
+    "domains": "/domains",
+    "subscribedSkus": "/subscribedSkus",
+    "organization": "/organization",
+}
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_what_is_read_is_what_the_folder_holds(graph: Client, name: str) -> None:
+    """Nothing is lost between the folder and the wire, however it is cut into pages."""
+    written = json.loads((small_tenant() / f"{name}.json").read_text(encoding="utf-8"))
+    records = written["value"] if isinstance(written, dict) else written
+    read = graph.every(f"/beta{PATHS[name]}{'?$top=7' if len(records) > 7 else ''}")
+
+    assert {record["id"]: record for record in read} == {record["id"]: record for record in records}
+
+
+def test_every_member_of_every_group_and_every_row_of_the_log_is_read(graph: Client) -> None:
+    groups = json.loads((small_tenant() / "groups.json").read_text(encoding="utf-8"))["value"]
+    rows = [json.loads(line) for file in (small_tenant() / "signIns").iterdir() for line in gzip.decompress(file.read_bytes()).splitlines()]
+    kinds = "signInEventTypes/any(t: t eq 'interactiveUser' or t eq 'nonInteractiveUser')"
+    read = graph.every(f"/beta{SIGN_INS}?$filter={kinds}")
+
+    for group in groups:
+        found = graph.every(f"/v1.0/groups/{group['id']}/members?$top=3")
+        assert [(each["@odata.type"], each["id"]) for each in found] == [(each["@odata.type"], each["id"]) for each in group["members"]]
+    assert {row["id"]: row for row in read} == {row["id"]: row for row in rows}

@@ -23,6 +23,7 @@ TYPES = {
     "GET /users": "user",
     "GET /users/delta": "user",
     "GET /users/{id}": "user",
+    "GET /users/{id}/manager": "user",
     "GET /users/{id}/memberOf": "directoryObject",
     "GET /users/{id}/transitiveMemberOf": "directoryObject",
     "GET /groups": "group",
@@ -37,6 +38,7 @@ TYPES = {
     "GET /directoryRoles/{id}": "directoryRole",
     "GET /directoryRoles/{id}/members": "directoryObject",
     "GET /roleManagement/directory/roleAssignments": "unifiedRoleAssignment",
+    "GET /roleManagement/directory/roleDefinitions": "unifiedRoleDefinition",
     "GET /roleManagement/directory/roleEligibilitySchedules": "unifiedRoleEligibilitySchedule",
     "GET /servicePrincipals": "servicePrincipal",
     "GET /servicePrincipals/delta": "servicePrincipal",
@@ -169,6 +171,8 @@ def test_every_answer_of_v1_is_valid(graph: Client, schema: dict[str, Any], key:
         if key == "GET /domains/{id}/federationConfiguration":
             assert answer.status_code == 404  # every domain of the sample is managed
             continue
+        if key == "GET /users/{id}/manager" and answer.status_code == 404:
+            continue  # the head of the company has none
         if "{cast}" in key:
             answer = graph.get(f"/v1.0{address}?$count=true", consistencylevel="eventual")
         assert answer.status_code == 200, answer.text
