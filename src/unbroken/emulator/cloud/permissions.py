@@ -113,6 +113,8 @@ PERMISSIONS: dict[str, str] = {
     "GET /policies/crossTenantAccessPolicy/partners": "Policy.Read.All",
     "GET /reports/authenticationMethods/userRegistrationDetails": "AuditLog.Read.All",
     "GET /reports/authenticationMethods/userRegistrationDetails/{id}": "AuditLog.Read.All",
+    "GET /reports/authenticationMethods/usersRegisteredByMethod": "AuditLog.Read.All",
+    "GET /reports/authenticationMethods/usersRegisteredByMethod/{arguments}": "AuditLog.Read.All",
     f"GET {_AUTH}/methods": _METHODS,
     **_each_method("temporaryAccessPassMethods", "TAP", adds=True),
     **_each_method("phoneMethods", "Phone", adds=True),

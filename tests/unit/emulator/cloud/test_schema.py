@@ -83,9 +83,10 @@ TYPES = {
 """Route -> the type it answers with."""
 WITHOUT_A_TYPE = {
     *("GET /me", "GET /users/$count", "GET /groups/$count", "GET /policies/crossTenantAccessPolicy"),
+    *(f"GET /reports/authenticationMethods/usersRegisteredByMethod{tail}" for tail in ("", "/{arguments}")),
     *("GET /users/{id}/mailboxSettings", "GET /users/{id}/mailboxSettings/userPurpose", *BETA_ONLY),
 }
-"""Reads that answer with a number, a single value, or a type that the schema does not have."""
+"""Reads that answer with a number, a single value, to a signed-in user only, or with a type that the schema does not have."""
 OPEN = {"device": {"extensionAttributes"}}
 """Properties that Graph's reference has and the metadata does not: devices are an open type."""
 ANNOTATIONS = {"@removed", "members@delta"}

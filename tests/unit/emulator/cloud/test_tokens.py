@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,6 +15,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jsonschema import Draft202012Validator
 
 from emulating import EVERY, Client
 
@@ -171,3 +174,20 @@ def test_a_code_may_come_as_a_form_that_posts_itself(graph: Client) -> None:
 @pytest.mark.parametrize("changed", [{"redirect_uri": "https://contoso.example/back"}, {"response_type": "token"}])
 def test_a_code_goes_to_no_other_machine_and_nothing_but_a_code_is_given(graph: Client, changed: dict[str, str]) -> None:
     assert code(graph, **changed).status_code == 400
+
+
+@pytest.mark.shared
+def test_the_summary_of_methods_is_for_signed_in_users_only(graph: Client, shared: Path) -> None:
+    path = "/v1.0/reports/authenticationMethods/usersRegisteredByMethod(includedUserTypes='all',includedUserRoles='all')"
+    alone = graph.get(path).status_code
+    started = device_code(graph, "openid AuditLog.Read.All")
+    graph.http.post("/emulator/devicelogin", json={"userCode": started["user_code"]})
+    token = graph.token(grant_type=DEVICE, device_code=started["device_code"]).json()["access_token"]
+    graph.headers = {"Authorization": f"Bearer {token}"}
+    answer = graph.get(path).json()
+    schema = json.loads((shared / "reference" / "graph-v1.0.schema.json").read_text(encoding="utf-8"))
+    whole = {"$defs": schema["$defs"], "$ref": "#/$defs/microsoft.graph.userRegistrationMethodSummary"}
+
+    assert alone == 403
+    assert list(Draft202012Validator(whole).iter_errors(answer)) == []
+    assert answer["totalUserCount"] == len(graph.every("/v1.0/reports/authenticationMethods/userRegistrationDetails"))
