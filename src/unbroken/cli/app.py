@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError
 
 from unbroken import __version__
 from unbroken.cli.assess import assess
+from unbroken.cli.emulate import emulate
 from unbroken.cli.exports import exports_command
 from unbroken.cli.proof import diff, prove
 from unbroken.cli.purge import purge
@@ -29,6 +30,7 @@ app.command(prove)
 app.command(diff)
 app.command(exports_command, name="exports")
 app.command(sample)
+app.command(emulate)
 app.command(purge)
 COMMANDS = tuple(name for name in app if not name.startswith("-"))
 _ARGUMENT = re.compile(r"--(tenant|folder)\b")
