@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from unbroken.evaluate.decision import Decision
     from unbroken.evaluate.legacy import LegacyUse
     from unbroken.evaluate.log import Log
+    from unbroken.graph.fetch import Fetched
+    from unbroken.graph.identity import Identity
+    from unbroken.graph.sign_in import SignIn
     from unbroken.prove.proof import Proof
     from unbroken.report.assessed import Assessed
     from unbroken.report.proof_section import ProofSection
@@ -274,3 +278,41 @@ def pseudonymised(found: Assessed) -> Assessed:
     from unbroken.report.pseudonyms import pseudonymised as without_names
 
     return without_names(found, secrets.token_bytes(32))
+
+
+def fetch(
+    out: Path, sign_in: SignIn, *, days: int, trace: Path | None, accelerate: float, say: Callable[[str], None], progress: Progress | None
+) -> Fetched:
+    """Fetch a tenant's snapshot and sign-ins of `days` into the folder `out`; `accelerate` shortens the limits of an emulator."""
+    from unbroken.graph.claims import claims_of
+    from unbroken.graph.client import Graph
+    from unbroken.graph.credentials import tokens_for
+    from unbroken.graph.fetch import fetch as fetch_tenant
+
+    tokens = tokens_for(sign_in, say)
+    tenant_id = claims_of(tokens.token()).tenant_id
+    with _traced(trace) as noted, Graph(sign_in.cloud, tokens, trace=noted, factor=1 / accelerate) as graph:
+        return fetch_tenant(graph, out, tenant_id, days, progress or (lambda _what, _done, _total: None))
+
+
+def identity(sign_in: SignIn, *, trace: Path | None, say: Callable[[str], None]) -> Identity:
+    """Return who we are to the tenant, and what that lets each command do."""
+    from unbroken.graph.client import Graph
+    from unbroken.graph.credentials import tokens_for
+    from unbroken.graph.identity import identity_of
+
+    tokens = tokens_for(sign_in, say)
+    with _traced(trace) as noted, Graph(sign_in.cloud, tokens, trace=noted) as graph:
+        return identity_of(graph, tokens.token())
+
+
+@contextmanager
+def _traced(file: Path | None) -> Iterator[Callable[..., None]]:
+    """Give what writes the trace into `file`, or nowhere."""
+    from unbroken.graph.trace import TraceFile, silent
+
+    if file is None:
+        yield silent
+        return
+    with TraceFile(file) as trace:
+        yield trace

@@ -10,10 +10,13 @@ from cyclopts import App, CycloptsError
 
 from unbroken import __version__
 from unbroken.cli.assess import assess
+from unbroken.cli.connect import connect
 from unbroken.cli.exports import exports_command
+from unbroken.cli.fetch import fetch
 from unbroken.cli.proof import diff, prove
 from unbroken.cli.purge import purge
 from unbroken.cli.sample import sample
+from unbroken.cli.sign_in_options import with_emulator_url
 from unbroken.cli.what_if import whatif
 from unbroken.errors import UnbrokenError, WrongUsage
 
@@ -28,6 +31,8 @@ app.command(whatif)
 app.command(prove)
 app.command(diff)
 app.command(exports_command, name="exports")
+app.command(connect)
+app.command(fetch)
 app.command(sample)
 app.command(purge)
 COMMANDS = tuple(name for name in app if not name.startswith("-"))
@@ -40,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; an expected failure is one line on standard error."""
     arguments = list(arguments)
     debug = "--debug" in arguments
-    arguments = [each for each in arguments if each != "--debug"]
+    arguments = with_emulator_url([each for each in arguments if each != "--debug"])
     try:
         return app(arguments, exit_on_error=False, print_error=False, result_action="return_value") or 0
     except CycloptsError as error:

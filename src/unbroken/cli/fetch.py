@@ -1,0 +1,95 @@
+"""`unbroken fetch`: a tenant into a folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from unbroken.cli.forms import print_json
+from unbroken.cli.options import Format
+from unbroken.cli.sign_in_options import NONE_GIVEN, Options, sign_in_of
+from unbroken.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from unbroken.graph.fetch import Fetched
+
+
+def fetch(
+    *,
+    out: Path,
+    days: int = 30,
+    sign_in_options: Options = NONE_GIVEN,
+    accelerate: float = 1,
+    format: Format = "text",  # noqa: A002 -- the option's name
+) -> int:
+    """Fetch a tenant from Microsoft Graph: everything the other commands ask for, and its sign-ins. Reads only.
+
+    A fetch that was cut off goes on where it was when it is run again; later runs read what is new. The folder changes only
+    when everything was read: it never shows half a directory.
+
+    Parameters
+    ----------
+    out
+        Tenant folder to write; empty, or written by an earlier fetch of the same tenant.
+    days
+        How many days of sign-ins; Entra ID keeps 30 with P1 or P2.
+    accelerate
+        With --emulator: how many times faster than the real service its limits are.
+    """
+    from unbroken import wiring
+    from unbroken.cli.progress import bars
+
+    if days < 1 or days > 3650:
+        raise WrongUsage(f"--days {days} is not between 1 and 3650", remedy="leave it out for 30 days")
+    if accelerate <= 0 or (accelerate != 1 and not sign_in_options.emulator):
+        raise WrongUsage("--accelerate is for an emulator", remedy="leave it out: the real service has real limits")
+    sign_in = sign_in_of(sign_in_options)
+    with bars() as told:
+        found = wiring.fetch(out, sign_in, days=days, trace=sign_in_options.trace, accelerate=accelerate, say=_say, progress=told)
+    _warn(found)
+    _print(found, format)
+    return 0
+
+
+def _say(line: str) -> None:
+    from unbroken.report.visible import visible
+
+    sys.stderr.write(f"{visible(line)}\n")
+
+
+def _warn(found: Fetched) -> None:
+    for each in found.left_out:
+        _say(f"unbroken: left out: {each.name} ({each.reason}): needs {each.needs}; without it {each.cost}")
+    for note in found.notes:
+        _say(f"unbroken: note: {note}")
+
+
+def _print(found: Fetched, form: str) -> None:
+    if form == "json":
+        print_json(_json(found))
+        return
+    for name, count in found.collections.items():
+        sys.stdout.write(f"{name:<44}{count:>12,}\n")
+    for each in found.logs:
+        name = f"sign-ins, {each.kind}"
+        sys.stdout.write(f"{name:<44}{each.rows:>12,}  {each.new:,} of them new; {each.since} to {each.until}\n")
+    sys.stdout.write(f"fetched into {found.folder} with {found.requests:,} requests, {found.repeats:,} of them again\n")
+
+
+def _json(found: Fetched) -> dict[str, object]:
+    logs = [
+        {"kind": each.kind, "version": each.version, "rows": each.rows, "new": each.new, "since": each.since, "until": each.until}
+        for each in found.logs
+    ]
+    left_out = [{"name": each.name, "reason": each.reason, "needs": each.needs, "cost": each.cost} for each in found.left_out]
+    return {
+        "tenant": str(found.folder),
+        "tenantId": found.tenant_id,
+        "collections": found.collections,
+        "signIns": logs,
+        "leftOut": left_out,
+        "notes": found.notes,
+        "requests": found.requests,
+        "repeats": found.repeats,
+    }
