@@ -127,8 +127,8 @@ class Tenant:
         for part in condition.split(" and ") if condition else ():
             words = part.split(" ")
             if words[0] == "createdDateTime":
-                bound = words[2]
-                found = [row for row in found if (row["createdDateTime"] >= bound if words[1] == "ge" else _at_most(row, bound))]
+                bound = words[2].rstrip("Z")
+                found = [row for row in found if (_moment(row) >= bound if words[1] == "ge" else _moment(row) <= bound)]
             else:
                 found = [row for row in found if part.split("'")[1] in row.get("signInEventTypes", ["interactiveUser"])]
         return sorted(found, key=lambda row: str(row["createdDateTime"]), reverse=True)
@@ -147,8 +147,9 @@ class Tenant:
         return Answer(body={"perUserMfaState": found["perUserMfaState"] if found else "disabled"})
 
 
-def _at_most(row: Record, bound: str) -> bool:
-    return row["createdDateTime"].rstrip("Z") <= bound.rstrip("Z")
+def _moment(row: Record) -> str:
+    """Return when a row was created, so that times with and without fractions compare."""
+    return str(row["createdDateTime"]).rstrip("Z")
 
 
 def tenant_of(folder: Path, **options: Any) -> Tenant:
