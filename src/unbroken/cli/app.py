@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError
 from unbroken import __version__
 from unbroken.cli.assess import assess
 from unbroken.cli.connect import connect
+from unbroken.cli.emulate import emulate
 from unbroken.cli.exports import exports_command
 from unbroken.cli.fetch import fetch
 from unbroken.cli.proof import diff, prove
@@ -34,6 +35,7 @@ app.command(exports_command, name="exports")
 app.command(connect)
 app.command(fetch)
 app.command(sample)
+app.command(emulate)
 app.command(purge)
 COMMANDS = tuple(name for name in app if not name.startswith("-"))
 _ARGUMENT = re.compile(r"--(tenant|folder)\b")

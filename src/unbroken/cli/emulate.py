@@ -1,0 +1,77 @@
+"""`unbroken emulate`: a Graph-compatible tenant on this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from unbroken.errors import WrongUsage
+
+
+def emulate(  # noqa: PLR0913 -- one parameter per option
+    tenant: Path | None = None,
+    /,
+    *,
+    sample: bool = False,
+    port: int = 0,
+    state: Path | None = None,
+    seed: int = 1,
+    users: int = 500,
+    days: int = 30,
+    accelerate: float = 1.0,
+    faults: Path | None = None,
+    tls: bool = False,
+) -> int:
+    """Run a made-up Entra tenant on this machine that answers as Microsoft Graph does, until Ctrl-C.
+
+    Parameters
+    ----------
+    tenant
+        A tenant folder to serve; without one, the sample tenant.
+    sample
+        Serve the sample tenant, made anew; its log ends yesterday.
+    port
+        Port on 127.0.0.1; 0 takes a free one.
+    state
+        File that keeps everything, also what clients change: the next start with the same file goes on from there.
+    seed
+        Another number gives another sample tenant, and other chances.
+    users
+        Employees of the sample tenant.
+    days
+        Days of sign-ins of the sample tenant.
+    accelerate
+        Let the limits on requests refill, and reports be made, this many times faster.
+    faults
+        JSON file of faults to set from the start.
+    tls
+        Serve https under an authority of its own, whose certificate is `caCert` in the line that is printed.
+    """
+    from unbroken.cli.progress import progress
+    from unbroken.emulator.cloud.emulation import Pace
+    from unbroken.emulator.cloud.starting import Wanted
+    from unbroken.emulator.cloud.starting import emulate as run
+
+    if sample and tenant:
+        raise WrongUsage("--sample and a tenant folder were both given", remedy="give one of them")
+    if accelerate <= 0:
+        raise WrongUsage("--accelerate must be more than 0", remedy="1 is the pace of the real service")
+    pace = Pace(accelerate=accelerate)
+    wanted = Wanted(tenant=tenant, state=state, faults=faults, port=port, tls=tls, pace=pace, users=users, days=days, seed=seed)
+    run(wanted, _ready, progress)
+    return 0
+
+
+def _ready(line: dict[str, object], read_only: dict[str, str]) -> None:
+    """Print the line for programs, and for people what to do with it."""
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+    at, tenant = line["graph"], line["tenantId"]
+    sys.stderr.write(
+        f"Graph:      {at}/v1.0 and {at}/beta\n"
+        f"Tokens:     {at}/{tenant}/oauth2/v2.0/token, scope https://graph.microsoft.com/.default\n"
+        f"Reads only: client {read_only['clientId']} with secret {read_only['clientSecret']}\n"
+        f"Also:       {at}/emulator (state), /emulator/faults, /emulator/outbox, /emulator/apps\n"
+        "Ctrl-C ends it.\n"
+    )

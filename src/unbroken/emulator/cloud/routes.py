@@ -1,0 +1,72 @@
+"""Which handler answers which path."""
+
+from __future__ import annotations
+
+import re
+
+from unbroken.emulator.cloud import (
+    delta,
+    directory,
+    directory_writes,
+    health,
+    logs,
+    policy_reads,
+    policy_writes,
+    roles,
+    user_methods,
+    what_if,
+)
+from unbroken.emulator.cloud.message import Refusal
+from unbroken.emulator.cloud.permissions import BETA_ONLY
+from unbroken.emulator.cloud.tenancy import Handler
+
+ROUTES: dict[str, Handler] = {
+    key: handler
+    for module in (directory, directory_writes, roles, delta, logs, health, policy_reads, policy_writes, what_if, user_methods)
+    for key, handler in module.ROUTES.items()
+}
+_NAMED_FUNCTIONS = re.compile(r"/microsoft\.graph\.(delta|restore|evaluate|revokeSignInSessions|sendMail)(\(\))?(?=/|$)")
+_KEY = re.compile(r"\(([^()/]+)\)(?=/|$)")
+
+
+def tidy(path: str) -> str:
+    """Return a path with single slashes, ids as segments (`users('x')` is `users/x`) and functions by their short names."""
+    path = re.sub(r"/{2,}", "/", path).rstrip("/")
+    path = _NAMED_FUNCTIONS.sub(r"/\1", path)
+    path = re.sub(r"/delta\(\)$", "/delta", path)
+    return _KEY.sub(lambda found: "/" + found[1].strip("'"), path)
+
+
+def _compiled() -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    """Return the patterns by method; those with fewer placeholders first, so that `/users/delta` is no user."""
+    found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for key in sorted(ROUTES, key=lambda key: key.count("{")):
+        method, _, template = key.partition(" ")
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template))
+        found.setdefault(method, []).append((re.compile(pattern, re.IGNORECASE), key))
+    return found
+
+
+_PATTERNS = _compiled()
+
+
+def route(method: str, path: str, version: str) -> tuple[str, dict[str, str]]:
+    """Return the key of the route and what stands for its placeholders.
+
+    Raises:
+        Refusal: 400 for a path that the service does not know, 405 for one that does not take the method.
+    """
+    found = _match(method, path)
+    if found and (version == "beta" or found[0] not in BETA_ONLY):
+        return found
+    if not found and any(_match(other, path) for other in _PATTERNS):
+        raise Refusal(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+    raise Refusal(400, "BadRequest", f"Resource not found for the segment '{path.rpartition('/')[2]}'.")
+
+
+def _match(method: str, path: str) -> tuple[str, dict[str, str]] | None:
+    for pattern, key in _PATTERNS.get(method, ()):
+        found = pattern.fullmatch(path)
+        if found:
+            return key, found.groupdict()
+    return None
