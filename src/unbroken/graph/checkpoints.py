@@ -87,11 +87,11 @@ class Checkpoints:
         return [each for each in every if kind in {None, each.kind}]
 
     def replace(self, old: Iterable[Held], new: Iterable[Held]) -> None:
-        """Put `new` in the place of `old`, all or nothing; files of `old` that were published are noted as superseded."""
+        """Put `new` in the place of `old`, all or nothing; files of `old`, which an earlier fetch may have published, are superseded."""
         with self._together():
             for each in old:
                 self._db.execute('DELETE FROM windows WHERE kind = ? AND start = ? AND "end" = ?', _key(each))
-                if each.published and each.rows:
+                if each.rows:
                     self._db.execute("INSERT OR IGNORE INTO superseded VALUES (?)", (each.name,))
             for each in new:
                 self._db.execute("INSERT OR REPLACE INTO windows VALUES (?, ?, ?, ?, ?, 0)", (*_key(each), each.read_at, each.rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urlsplit
 
@@ -75,6 +75,11 @@ class Graph:
             GraphFailure: Graph refused it, or every try that `budget` has went wrong.
         """
         return self._send("GET", url, None, headers or {}, Repeat.FREELY, budget)
+
+    def keep_pace(self, urls: Iterable[str]) -> None:
+        """Wait until the buckets of all these reads have room for them: for reads that travel together in one request."""
+        for url in urls:
+            self._pace.pass_through(scope_of(url), cost_of(url))
 
     def post_query(self, url: str, body: object, budget: Budget = PATIENT) -> bytes:
         """Return the answer to a POST that only asks (`$batch` of reads, `evaluate`): it may be repeated like a read."""

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from unbroken.graph.sign_in import SignIn
 
-READY = "/emulator/ready"
-"""Where the emulator repeats what it printed when it was ready, its client secret included."""
-_START = "start one with: unbroken emulate --sample"
+STATE = "/emulator"
+"""Where the emulator says of itself which tenant it is, and how its application that only reads signs in."""
+_START = "start one with: unbroken emulate --sample --port 8765"
 
 
 class EmulatorTokens:
@@ -48,12 +48,13 @@ class EmulatorTokens:
         given = self._sign_in
         if given.tenant_id and given.client_id and given.secret:
             return given
-        ready = _object(http.get(READY), "what the emulator says of itself")
+        state = _object(http.get(STATE), "what the emulator says of itself")
+        known = state.get("readOnly") or state
         return replace(
             given,
-            tenant_id=given.tenant_id or str(ready.get("tenantId") or ""),
-            client_id=given.client_id or str(ready.get("clientId") or ""),
-            secret=given.secret or str(ready.get("clientSecret") or ""),
+            tenant_id=given.tenant_id or str(state.get("tenantId") or ""),
+            client_id=given.client_id or str(known.get("clientId") or ""),
+            secret=given.secret or str(known.get("clientSecret") or ""),
         )
 
     def _exchanged(self, http: httpx.Client) -> str:

@@ -34,7 +34,7 @@ DIRECTORY = Scope("directory", 3500, 10)
 SCOPES = (CONDITIONAL_ACCESS, REPORTS, SIGN_IN_ACTIVITY, SECURITY, SERVICE_HEALTH, DIRECTORY)
 _BY_PATH = (
     (re.compile(r"/identity/conditionalaccess/|/identityprotection/"), CONDITIONAL_ACCESS),
-    (re.compile(r"/auditlogs/|/reports/"), REPORTS),
+    (re.compile(r"/auditlogs/|/reports/|/users/[^/]+/authentication/"), REPORTS),
     (re.compile(r"/security/"), SECURITY),
     (re.compile(r"/admin/serviceannouncement/"), SERVICE_HEALTH),
 )

@@ -62,3 +62,26 @@ def test_a_whole_batch_is_sent_again_like_a_read() -> None:
 def test_what_is_no_batch_is_an_error() -> None:
     with serving(lambda _: Answer(body={"value": []})) as service, client(service) as graph, pytest.raises(Unreadable):
         list(read_all(graph, "v1.0", ["/u/1"]))
+
+
+def test_items_in_a_small_bucket_get_through_at_its_pace() -> None:
+    """Five in ten seconds, whatever is sent: being refused while others pass is no failure, and storms are not provoked."""
+    clock, passed, refused = QuickClock(), [], []
+
+    def answer(asked: Asked) -> Answer:
+        responses = []
+        for item in json.loads(asked.body)["requests"]:
+            if sum(moment > clock.now - 10 for moment in passed) < 5:
+                passed.append(clock.now)
+                responses.append({"id": item["id"], "status": 200, "body": {}})
+            else:
+                refused.append(clock.now)
+                responses.append({"id": item["id"], "status": 429, "headers": {"Retry-After": "2.5"}})
+        return Answer(body={"responses": responses})
+
+    paths = [f"/users/{number}/authentication/requirements" for number in range(200)]
+    with serving(answer) as service, client(service, clock=clock) as graph:
+        found = dict(read_all(graph, "beta", paths))
+
+    assert {path for path in paths if not isinstance(found[path], bytes)} == set()
+    assert len(refused) < len(paths)

@@ -241,8 +241,8 @@ def test_the_emulator_says_itself_how_to_sign_in() -> None:
     numbers = counting()
 
     def answer(asked: Asked) -> Answer:
-        if asked.target == "/emulator/ready":
-            return Answer(body={"ready": True, "tenantId": TENANT, "clientId": APP, "clientSecret": "s"})
+        if asked.target == "/emulator":
+            return Answer(body={"tenantId": TENANT, "clientId": "w", "readOnly": {"clientId": APP, "clientSecret": "s"}})
         return Answer(body={"access_token": f"at-{numbers()}"})
 
     with serving(answer) as service:

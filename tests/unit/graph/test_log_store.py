@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graph_tenant import ids, rows_in
@@ -30,6 +30,7 @@ WINDOWS = st.builds(lambda start, length: Window(start, start + length), st.inte
 
 
 @settings(max_examples=30, deadline=None)
+@example([(Window(0, 1), True, False), (Window(0, 1), False, False), (Window(0, 2), False, False)])
 @given(st.lists(st.tuples(WINDOWS, st.booleans(), st.booleans()), min_size=1, max_size=8))
 def test_overlapping_readings_leave_every_row_once_as_it_was_last(steps: list[tuple[Window, bool, bool]]) -> None:
     """Each step reads a window; after some the log is published, after some the program starts anew."""

@@ -23,6 +23,7 @@ GRAPH = "https://graph.microsoft.com"
         ("/v1.0/reports/authenticationMethods/userRegistrationDetails", REPORTS),
         ("/v1.0/users?$select=id,signInActivity&$top=500", SIGN_IN_ACTIVITY),
         ("/v1.0/users?%24select=id%2CsignInActivity", SIGN_IN_ACTIVITY),
+        ("/beta/users/u/authentication/requirements", REPORTS),
         ("/v1.0/users?$select=id", DIRECTORY),
         ("/v1.0/groups/g/members", DIRECTORY),
     ],
