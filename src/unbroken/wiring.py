@@ -281,9 +281,20 @@ def pseudonymised(found: Assessed) -> Assessed:
 
 
 def fetch(
-    out: Path, sign_in: SignIn, *, days: int, trace: Path | None, accelerate: float, say: Callable[[str], None], progress: Progress | None
+    out: Path,
+    sign_in: SignIn,
+    *,
+    days: int,
+    without: frozenset[str],
+    trace: Path | None,
+    accelerate: float,
+    say: Callable[[str], None],
+    progress: Progress | None,
 ) -> Fetched:
-    """Fetch a tenant's snapshot and sign-ins of `days` into the folder `out`; `accelerate` shortens the limits of an emulator."""
+    """Fetch a tenant's snapshot, but not the collections of `without`, and its sign-ins of `days` into the folder `out`.
+
+    `accelerate` shortens the limits of an emulator; `say` gets what the person who signs in must read.
+    """
     from unbroken.graph.claims import claims_of
     from unbroken.graph.client import Graph
     from unbroken.graph.credentials import tokens_for
@@ -292,7 +303,14 @@ def fetch(
     tokens = tokens_for(sign_in, say)
     tenant_id = claims_of(tokens.token()).tenant_id
     with _traced(trace) as noted, Graph(sign_in.cloud, tokens, trace=noted, factor=1 / accelerate) as graph:
-        return fetch_tenant(graph, out, tenant_id, days, progress or (lambda _what, _done, _total: None))
+        return fetch_tenant(graph, out, tenant_id, days, progress or (lambda _what, _done, _total: None), without)
+
+
+def keep_log(fetched: Fetched, keep: Path, progress: Progress | None) -> None:
+    """Build the archive of a fetched tenant's log in the folder `keep`, as `assess` would."""
+    from unbroken.sources.tenant import signin_paths
+
+    archive_of(signin_paths(fetched.folder), keep, fetched.tenant_id, progress)
 
 
 def identity(sign_in: SignIn, *, trace: Path | None, say: Callable[[str], None]) -> Identity:

@@ -115,7 +115,7 @@ def test_a_new_user_connects_fetches_assesses_and_proves(emulator: str, tmp_path
     ]
     ask(f"{emulator}/emulator/faults", faults)
     options = ("--emulator", emulator, "--accelerate", "200", "--trace", trace)
-    code, printed, said = ran("fetch", "--out", out, "--days", "6", *options, "--format", "json")
+    code, printed, said = ran("fetch", "--out", out, "--days", "6", "--keep", tmp_path / "kept", *options, "--format", "json")
     assert (code, said) == (0, "")
     found = json.loads(printed)
     assert found["leftOut"] == []
@@ -125,8 +125,9 @@ def test_a_new_user_connects_fetches_assesses_and_proves(emulator: str, tmp_path
     assert found["repeats"] > 0
     assert "eyJ" not in trace.read_text(encoding="utf-8")
 
-    code, printed, _ = ran("assess", out, "--format", "json")
+    code, printed, said = ran("assess", out, "--keep", tmp_path / "kept", "--format", "json")
     assert code in {0, 2}
+    assert f"started from the log kept in {tmp_path / 'kept'}" in said
     counted = json.loads(printed)["signIns"]
     assert counted["read"] == sum(each["rows"] for each in found["signIns"])
     assert counted["duplicates"] == 0

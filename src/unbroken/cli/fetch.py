@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
 
 from unbroken.cli.forms import print_json
 from unbroken.cli.options import Format
@@ -14,11 +16,15 @@ from unbroken.errors import WrongUsage
 if TYPE_CHECKING:
     from unbroken.graph.fetch import Fetched
 
+Names = Annotated[list[str] | None, Parameter(negative="", consume_multiple=True)]
+
 
 def fetch(
     *,
     out: Path,
     days: int = 30,
+    without: Names = None,
+    keep: Path | None = None,
     sign_in_options: Options = NONE_GIVEN,
     accelerate: float = 1,
     format: Format = "text",  # noqa: A002 -- the option's name
@@ -34,6 +40,10 @@ def fetch(
         Tenant folder to write; empty, or written by an earlier fetch of the same tenant.
     days
         How many days of sign-ins; Entra ID keeps 30 with P1 or P2.
+    without
+        Collections to leave out, such as userAuthenticationRequirements, which takes a request for every account. May be repeated.
+    keep
+        Also keep what assess needs of the log in this folder: give the same one to assess --keep.
     accelerate
         With --emulator: how many times faster than the real service its limits are.
     """
@@ -44,12 +54,37 @@ def fetch(
         raise WrongUsage(f"--days {days} is not between 1 and 3650", remedy="leave it out for 30 days")
     if accelerate <= 0 or (accelerate != 1 and not sign_in_options.emulator):
         raise WrongUsage("--accelerate is for an emulator", remedy="leave it out: the real service has real limits")
-    sign_in = sign_in_of(sign_in_options)
+    if keep is not None:
+        from unbroken.store.folder import refuse_foreign
+
+        refuse_foreign(keep)
+    left_out, sign_in = _known(without or []), sign_in_of(sign_in_options)
     with bars() as told:
-        found = wiring.fetch(out, sign_in, days=days, trace=sign_in_options.trace, accelerate=accelerate, say=_say, progress=told)
+        found = wiring.fetch(
+            out,
+            sign_in,
+            days=days,
+            without=left_out,
+            trace=sign_in_options.trace,
+            accelerate=accelerate,
+            say=_say,
+            progress=told,
+        )
+        if keep is not None:
+            wiring.keep_log(found, keep, told)
     _warn(found)
     _print(found, format)
     return 0
+
+
+def _known(names: list[str]) -> frozenset[str]:
+    """Return the collections to leave out; raise `WrongUsage` for one that does not exist or that nothing can be asked without."""
+    from unbroken.graph.snapshot import OPTIONAL
+
+    strange = [name for name in names if name not in OPTIONAL]
+    if strange:
+        raise WrongUsage(f"--without {strange[0]} cannot be left out", remedy=f"choose from {', '.join(OPTIONAL)}")
+    return frozenset(names)
 
 
 def _say(line: str) -> None:

@@ -70,8 +70,10 @@ class Fetched:
     repeats: int = 0
 
 
-def fetch(graph: Graph, folder: Path, tenant_id: str, days: int, told: Told) -> Fetched:
-    """Fetch the tenant and the sign-ins of the last `days` into `folder`; a fetch that was cut off goes on where it was.
+def fetch(graph: Graph, folder: Path, tenant_id: str, days: int, told: Told, without: frozenset[str] = frozenset()) -> Fetched:
+    """Fetch the tenant and the sign-ins of the last `days` into `folder`, but not the collections of `without`.
+
+    A fetch that was cut off goes on where it was.
 
     `told` is called with (what, how far, of how many; 0: not known), from several threads.
 
@@ -83,10 +85,10 @@ def fetch(graph: Graph, folder: Path, tenant_id: str, days: int, told: Told) -> 
     try:
         store = LogStore(folder, checkpoints)
         fetched = Fetched(folder, tenant_id or checkpoints.fact("tenant"))
-        collections, lanes = _read(graph, store, checkpoints, fetched, days, told)
-        fetched.notes += [
-            f"{name} of an earlier fetch was removed: it can no longer be read" for name in install(folder, collections, checkpoints)
-        ]
+        collections, lanes = _read(graph, store, checkpoints, fetched, days, told, without)
+        fetched.left_out += [LeftOut(name, "as asked", "to be fetched without --without", COSTS[name]) for name in sorted(without)]
+        removed = install(folder, collections, checkpoints)
+        fetched.notes += [f"{name} of an earlier fetch was removed: it was not read this time" for name in removed]
         store.publish()
         shutil.rmtree(folder / STAGING, ignore_errors=True)
         _sum_up(fetched, collections, lanes, checkpoints)
@@ -97,7 +99,7 @@ def fetch(graph: Graph, folder: Path, tenant_id: str, days: int, told: Told) -> 
 
 
 def _read(
-    graph: Graph, store: LogStore, checkpoints: Checkpoints, fetched: Fetched, days: int, told: Told
+    graph: Graph, store: LogStore, checkpoints: Checkpoints, fetched: Fetched, days: int, told: Told, without: frozenset[str]
 ) -> tuple[list[Collected], list[LaneResult]]:
     """Read snapshot and log side by side; when one fails the other stops."""
     now, stop = int(graph.clock.today().timestamp()), threading.Event()
@@ -109,7 +111,7 @@ def _read(
         return lanes
 
     with ThreadPoolExecutor(2) as pool:
-        snapshot, lanes = pool.submit(read_snapshot, graph, stamp(whole.start), told), pool.submit(log)
+        snapshot, lanes = pool.submit(read_snapshot, graph, stamp(whole.start), told, without), pool.submit(log)
         try:
             _raise_first([snapshot, lanes])
         finally:

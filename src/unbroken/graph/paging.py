@@ -26,6 +26,8 @@ class Page(msgspec.Struct):
 
 class _Identified(msgspec.Struct):
     id: str | None = None
+    tenant_id: str | None = msgspec.field(name="tenantId", default=None)
+    """What the partners of a cross-tenant access policy are known by."""
 
 
 def listing(
@@ -69,9 +71,10 @@ def add(found: dict[str | int, bytes], records: list[msgspec.Raw]) -> None:
 def id_of(record: bytes | msgspec.Raw) -> str:
     """Return the id of a record, empty when it has none."""
     try:
-        return msgspec.json.decode(record, type=_Identified).id or ""
+        found = msgspec.json.decode(record, type=_Identified)
     except msgspec.ValidationError:
         return ""
+    return found.id or found.tenant_id or ""
 
 
 def _pages(graph: Graph, url: str, headers: Mapping[str, str] | None, budget: Budget) -> Iterator[Page]:

@@ -52,21 +52,31 @@ class _Domain(msgspec.Struct, rename="camel"):
     authentication_type: str | None = None
 
 
-def read_snapshot(graph: Graph, since: str, told: Told) -> list[Collected]:
-    """Return every collection; the audit log from the moment `since` on (as Graph's filters take it).
+NAMES = tuple(each.name for each in (*wanted.PLAIN, wanted.TRUST, wanted.PER_USER_MFA, wanted.FEDERATED, wanted.AUDIT_LOG))
+OPTIONAL = tuple(name for name in NAMES if name not in {each.name for each in wanted.PLAIN if each.needed})
+"""What can be left out when nobody needs it."""
+
+
+def read_snapshot(graph: Graph, since: str, told: Told, without: frozenset[str] = frozenset()) -> list[Collected]:
+    """Return every collection but those of `without`; the audit log from the moment `since` on (as Graph's filters take it).
 
     Raises:
         GraphFailure: a collection that is needed was refused, or any could not be read to its end.
     """
     audits = Wanted(wanted.AUDIT_LOG.name, wanted.AUDITS.replace("{since}", since), wanted.AUDIT_LOG.permissions)
     first = [(each, _reader(each)) for each in (*wanted.PLAIN, audits)]
-    found = _together(graph, [*first, (wanted.TRUST, _trust)], told)
+    found = _together(graph, _but([*first, (wanted.TRUST, _trust)], without), told)
     of = {each.wanted.name: each for each in found}
-    second = [(wanted.PER_USER_MFA, _per_user_mfa(of["users"])), (wanted.FEDERATED, _federation(of["domains"]))]
-    return [*found, *_together(graph, second, told)]
+    domains = of.get("domains")
+    second = [(wanted.PER_USER_MFA, _per_user_mfa(of["users"])), *([(wanted.FEDERATED, _federation(domains))] if domains else [])]
+    return [*found, *_together(graph, _but(second, without), told)]
 
 
 Reader = Callable[[Graph, Collected, Told], None]
+
+
+def _but(wants: Sequence[tuple[Wanted, Reader]], without: frozenset[str]) -> list[tuple[Wanted, Reader]]:
+    return [(want, reader) for want, reader in wants if want.name not in without]
 
 
 def _together(graph: Graph, wants: Sequence[tuple[Wanted, Reader]], told: Told) -> list[Collected]:

@@ -38,10 +38,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def fetched(tenant: Tenant, out: Path, *, days: int = 3, clock: QuickClock | None = None) -> Fetched:
+def fetched(tenant: Tenant, out: Path, *, days: int = 3, clock: QuickClock | None = None, without: frozenset[str] = frozenset()) -> Fetched:
     """Fetch a tenant through a server of its own."""
     with serving(lambda _: Answer(500)) as service, client(served(tenant, service), clock=clock or Evening()) as graph:
-        return fetch(graph, out, TENANT, days, lambda *_: None)
+        return fetch(graph, out, TENANT, days, lambda *_: None, without)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.15])
@@ -151,7 +151,7 @@ def test_what_can_no_longer_be_read_does_not_stay_beside_what_can(sample: Path, 
     found = fetched(tenant, tmp_path / "out")
 
     assert not (tmp_path / "out" / "devices.json").exists()
-    assert "devices.json of an earlier fetch was removed: it can no longer be read" in found.notes
+    assert "devices.json of an earlier fetch was removed: it was not read this time" in found.notes
 
 
 def test_rows_without_the_results_of_policies_are_said(sample: Path, tmp_path: Path) -> None:
@@ -243,3 +243,11 @@ def test_the_progress_ends_where_it_should(sample: Path, tmp_path: Path) -> None
     assert told["sign-ins"][0] == told["sign-ins"][1] > 0
     assert told["members of groups"][0] == told["members of groups"][1] > 0
     assert told["users"][0] == len(json.loads((tmp_path / "out" / "users.json").read_text(encoding="utf-8")))
+
+
+def test_what_nobody_needs_can_be_left_out_and_is_said(sample: Path, tmp_path: Path) -> None:
+    without = frozenset({"userAuthenticationRequirements", "domains"})
+    found = fetched(tenant_of(sample), tmp_path / "out", days=1, without=without)
+
+    assert {each.name: each.reason for each in found.left_out} == dict.fromkeys(without, "as asked")
+    assert read_tenant(tmp_path / "out").per_user_mfa.why == "not exported"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_service import QuickClock
@@ -49,6 +49,7 @@ def test_resource_units_are_those_of_the_page_on_throttling(path: str, cost: int
     assert cost_of(GRAPH + path) == cost
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(SCOPES), st.integers(1, 5), st.floats(0, 30)), max_size=60))
 def test_in_no_stretch_of_a_scopes_time_there_is_more_than_it_allows(steps: list[tuple[Scope, int, float]]) -> None:
     clock = QuickClock()

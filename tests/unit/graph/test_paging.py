@@ -77,7 +77,12 @@ def test_a_record_that_comes_twice_is_there_once_as_it_was_last() -> None:
 
 
 def test_records_without_an_id_are_all_kept() -> None:
-    with serving(lambda _: page([{"tenantId": "a"}, {"tenantId": "a"}])) as service, client(service) as graph:
+    with serving(lambda _: page([{"name": "a"}, {"name": "a"}])) as service, client(service) as graph:
+        assert len(listing(graph, "v1.0/anything")) == 2
+
+
+def test_partners_are_known_by_their_tenant() -> None:
+    with serving(lambda _: page([{"tenantId": "a"}, {"tenantId": "b"}, {"tenantId": "a"}])) as service, client(service) as graph:
         assert len(listing(graph, "v1.0/policies/crossTenantAccessPolicy/partners")) == 2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unbroken.graph.failures import Said
@@ -42,6 +42,7 @@ SAID = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(SAID, st.sampled_from(Repeat), st.integers(1, 12), st.floats(0, 1))
 def test_the_kind_of_call_decides(said: Said, repeat: Repeat, tries: int, share: float) -> None:
     wait = pause(said, repeat, tries, Budget(), share)
@@ -59,6 +60,7 @@ def test_the_kind_of_call_decides(said: Said, repeat: Repeat, tries: int, share:
 SECRET = st.text("abcXYZ019-_", min_size=12, max_size=40)
 
 
+@settings(deadline=None)
 @given(SECRET, st.sampled_from(["access_token", "refresh_token", "client_secret", "device_code", "temporaryAccessPass"]))
 def test_named_secrets_are_hidden_in_json_and_in_forms(secret: str, name: str) -> None:
     assert secret not in redacted(f'{{"{name}": "{secret}", "expires_in": 3600}}')
