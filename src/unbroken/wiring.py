@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from unbroken.evaluate.log import Log
     from unbroken.graph.fetch import Fetched
     from unbroken.graph.identity import Identity
+    from unbroken.graph.live_answers import Comparison
     from unbroken.graph.sign_in import SignIn
     from unbroken.prove.proof import Proof
     from unbroken.report.assessed import Assessed
@@ -322,6 +323,32 @@ def identity(sign_in: SignIn, *, trace: Path | None, say: Callable[[str], None])
     tokens = tokens_for(sign_in, say)
     with _traced(trace) as noted, Graph(sign_in.cloud, tokens, trace=noted) as graph:
         return identity_of(graph, tokens.token())
+
+
+def calibrate_live(
+    tenant: Path, sign_in: SignIn, *, count: int, seed: int, accelerate: float, say: Callable[[str], None], progress: Progress | None
+) -> Comparison:
+    """Ask `count` sampled questions of the tenant's own `evaluate`, and compare with what the tenant folder says."""
+    from unbroken.evaluate.decide import decide
+    from unbroken.evaluate.table import PolicyTable
+    from unbroken.evaluate.worlds import Engine
+    from unbroken.graph.client import Graph
+    from unbroken.graph.credentials import tokens_for
+    from unbroken.graph.live_answers import Comparison, ask
+    from unbroken.graph.live_questions import questions
+    from unbroken.sources.tenant import read_tenant
+    from unbroken.sources.what_if import request_from_wire, user_ids
+
+    snapshot = read_tenant(tenant)
+    engine, users, found = Engine(PolicyTable(snapshot, snapshot.policies.records)), user_ids(snapshot), Comparison()
+    with Graph(sign_in.cloud, tokens_for(sign_in, say), factor=1 / accelerate) as graph:
+        for number, body in enumerate(questions(snapshot, count, seed), 1):
+            verdicts = decide(engine, request_from_wire(body, users, f"question {number}")).policies
+            ours = {each.id.lower(): (each.display_name, each.applies, ",".join(each.reasons)) for each in verdicts}
+            found.add(body, ours, ask(graph, body))
+            if progress:
+                progress("asking the tenant", number, count)
+    return found
 
 
 @contextmanager

@@ -135,6 +135,12 @@ def test_a_new_user_connects_fetches_assesses_and_proves(emulator: str, tmp_path
     assert code in {0, 2}
     assert json.loads(printed)["users"] == found["collections"]["users"]
 
+    asking = ("calibrate", out, "--live", "--questions", "40", "--emulator", emulator, "--accelerate", "200", "--format", "json")
+    code, printed, said = ran(*asking)
+    assert (code, said, json.loads(printed)["disagreements"]) == (0, "", [])
+    assert json.loads(printed)["agreed"] == json.loads(printed)["compared"] > 100
+    assert json.loads(printed)["onlyOneHas"] == []
+
 
 def test_what_is_wrong_is_one_line_and_an_exit_code(tmp_path: Path) -> None:
     out = tmp_path / "tenant"

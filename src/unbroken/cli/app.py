@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError
 
 from unbroken import __version__
 from unbroken.cli.assess import assess
+from unbroken.cli.calibrate import calibrate
 from unbroken.cli.connect import connect
 from unbroken.cli.emulate import emulate
 from unbroken.cli.exports import exports_command
@@ -34,6 +35,7 @@ app.command(diff)
 app.command(exports_command, name="exports")
 app.command(connect)
 app.command(fetch)
+app.command(calibrate)
 app.command(sample)
 app.command(emulate)
 app.command(purge)
