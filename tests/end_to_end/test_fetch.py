@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from graph_service import Answer, Asked, serving
+from graph_service import Answer, Asked, refusal, serving
 from graph_tenant import Tenant, ids, rows_in, served, tenant_of
 from unbroken.emulator.sample.write import write_sample
 from unbroken.sources.tenant import read_tenant
@@ -76,6 +76,30 @@ def test_killed_at_any_request_it_goes_on_and_loses_nothing(tenant: Tenant, tmp_
     assert ids(rows_in(out / "signIns")) == ids(tenant.sign_ins)
     assert sum(each["rows"] for each in json.loads(printed)["signIns"]) == len(tenant.sign_ins)
     assert read_tenant(out).users.complete
+
+
+def test_stopped_by_a_person_it_ends_soon_and_says_so(tenant: Tenant, tmp_path: Path) -> None:
+    """However much is left to read: the service here would keep it busy for minutes."""
+    running: dict[str, Any] = {"left": 30, "process": None}
+
+    def answer(asked: Asked) -> Answer:
+        if asked.target == "/emulator":
+            return Answer(body={"tenantId": "t", "clientId": "c", "clientSecret": "s"})
+        if asked.target.endswith("/token"):
+            return Answer(body={"access_token": "a"})
+        running["left"] -= 1
+        if running["left"] == 0:
+            running["process"].send_signal(signal.SIGINT)
+        late = running["left"] < 0 and "$batch" in asked.target
+        return refusal(429, Retry_After="300") if late else tenant.answer(asked)
+
+    with serving(answer) as service:
+        served(tenant, service)
+        service.answer = answer
+        running["process"] = unbroken("fetch", "--out", tmp_path / "out", "--emulator", service.url, "--accelerate", "1000")
+        printed, said = running["process"].communicate(timeout=100)
+
+    assert (running["process"].returncode, printed, said) == (1, "", "unbroken: stopped\n")
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ app = App(
     help="Says what a Conditional Access change will do to your people before it exists.",
     help_epilogue="Add --debug to any command to see where an error comes from, for a problem report.",
     version=__version__,
+    suppress_keyboard_interrupt=False,  # said in one line, as any other end
 )
 app.command(assess)
 app.command(whatif)

@@ -103,7 +103,7 @@ class _Batches:
         self.waiting.extendleft(reversed(again))
         if again:
             self._graph.trace("wait", url=f"{self._version}/$batch", seconds=round(wait, 3), items=len(again))
-            self._graph.clock.wait(wait)
+            self._graph.wait(wait)
 
     def _ask(self, asked: Sequence[_Asked]) -> dict[str, _Item]:
         url = self._graph.address(f"{self._version}/$batch")

@@ -11,7 +11,7 @@ import msgspec
 
 from unbroken.graph.answers import failure, said_by, unanswered
 from unbroken.graph.clock import Clock, RealClock
-from unbroken.graph.failures import Said, Uncertain, Unreadable
+from unbroken.graph.failures import Said, Stopped, Uncertain, Unreadable
 from unbroken.graph.pace import Pace, Scope, cost_of, scope_of
 from unbroken.graph.retry import NOT_SENT, THROTTLED, TRANSIENT, Budget, Repeat, pause
 from unbroken.graph.trace import Trace, silent
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _READ_SECONDS = 120.0
 """The sign-in log answers slowly; after this a smaller window is the better question."""
 _CONNECT_SECONDS = 15.0
+_LOOK_SECONDS = 3.0
+"""A long wait looks this often whether everything was stopped."""
 _CONNECTIONS = 32
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PATIENT = Budget()
@@ -52,7 +54,7 @@ class Graph:
         """Connect to nothing yet; `factor` below 1 paces faster than the real service allows."""
         self.cloud, self.clock, self.trace = cloud, clock or RealClock(), trace
         self._tokens, self._pace, self._lock = tokens, Pace(self.clock, factor), threading.Lock()
-        self._http = _http(cloud.graph, read_seconds)
+        self._http, self._stopped = _http(cloud.graph, read_seconds), threading.Event()
         self.requests = self.repeats = 0
         """How many requests were sent, and how many of them again."""
 
@@ -63,6 +65,21 @@ class Graph:
     def __exit__(self, *_: object) -> None:
         """Close all connections."""
         self._http.close()
+
+    def stop(self) -> None:
+        """Let every thread that asks for more, or waits, end with `Stopped`."""
+        self._stopped.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait, but end with `Stopped` soon after `stop`."""
+        while seconds > 0 and not self._stopped.is_set():
+            self.clock.wait(min(seconds, _LOOK_SECONDS))
+            seconds -= _LOOK_SECONDS
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._stopped.is_set():
+            raise Stopped("stopped")
 
     def address(self, path: str) -> str:
         """Return the absolute address of a path such as `v1.0/users`."""
@@ -116,7 +133,7 @@ class Graph:
             if wait is None:
                 raise self._given_up(request, answer, repeat)
             self.trace("wait", url=url, seconds=round(wait, 3), status=answer.status, code=answer.code)
-            self.clock.wait(wait)
+            self.wait(wait)
 
     def _once(self, method: str, url: str, body: object, headers: dict[str, str], tries: int) -> bytes | Said:
         """Send once; return the body, or what went wrong."""
@@ -124,6 +141,7 @@ class Graph:
 
         scope = scope_of(url)
         paced = self._pace.pass_through(scope, cost_of(url))
+        self._go_on()
         self._count(again=tries > 1)
         started = self.clock.seconds()
         try:

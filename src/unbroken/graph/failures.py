@@ -25,6 +25,10 @@ class Said:
         return redacted(f"{words} (request-id {self.request_id})" if self.request_id else words)
 
 
+class Stopped(UnbrokenError):
+    """A request that was not sent because everything was told to stop."""
+
+
 class GraphFailure(UnbrokenError):
     """A request that Graph refused or never answered; `said` has its words."""
 

@@ -114,8 +114,10 @@ def _read(
         snapshot, lanes = pool.submit(read_snapshot, graph, stamp(whole.start), told, without), pool.submit(log)
         try:
             _raise_first([snapshot, lanes])
-        finally:
+        except BaseException:  # a person who stops the command included: neither may read on
             stop.set()
+            graph.stop()
+            raise
     return snapshot.result(), lanes.result()
 
 

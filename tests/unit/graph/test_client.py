@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graph_service import TORN, Answer, Asked, QuickClock, client, page, refusal, serving
-from unbroken.graph.failures import GraphFailure, LicenceMissing, PermissionMissing, TokenRefused, TooMuch, Uncertain, Unreadable
+from unbroken.graph.failures import GraphFailure, LicenceMissing, PermissionMissing, Stopped, TokenRefused, TooMuch, Uncertain, Unreadable
 from unbroken.graph.retry import NOT_PREMIUM, Repeat
 from unbroken.graph.trace import TraceFile
 
@@ -155,3 +155,20 @@ def test_what_it_is_asked_to_read_is_sent_as_it_is_written() -> None:
         graph.read(f"{service.url}/v1.0//users?$filter=a%20eq%20'b'&$skiptoken=A+b/c==%2F")
 
     assert service.targets() == ["/v1.0//users?$filter=a%20eq%20'b'&$skiptoken=A+b/c==%2F"]
+
+
+def test_after_stop_nothing_is_sent_and_no_wait_goes_on() -> None:
+    with serving(lambda _: refusal(429, Retry_After="500")) as service, client(service) as graph:
+
+        class Stopping(QuickClock):
+            def wait(self, seconds: float) -> None:
+                super().wait(seconds)
+                graph.stop()
+
+        graph.clock = Stopping()
+        with pytest.raises(Stopped):
+            graph.read(graph.address("v1.0/organization"))
+        with pytest.raises(Stopped):
+            graph.read(graph.address("v1.0/organization"))
+        assert graph.clock.now < 10
+    assert len(service.asked) == 1
