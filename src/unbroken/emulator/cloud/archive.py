@@ -14,7 +14,7 @@ from unbroken.emulator.cloud.message import Wire
 from unbroken.errors import BadInput
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS records (collection TEXT, id TEXT, place INTEGER, body BLOB, PRIMARY KEY (collection, id));
+CREATE TABLE IF NOT EXISTS records (collection TEXT, id TEXT, body BLOB, PRIMARY KEY (collection, id));
 CREATE TABLE IF NOT EXISTS sign_ins (id TEXT, created TEXT, kind TEXT, visible REAL NOT NULL DEFAULT 0, body BLOB);
 CREATE INDEX IF NOT EXISTS by_time ON sign_ins (created DESC, id DESC);
 CREATE INDEX IF NOT EXISTS by_id ON sign_ins (id);
@@ -65,14 +65,13 @@ class Archive:
     def collections(self) -> dict[str, dict[str, Wire]]:
         """Return every record, by collection and id, in order; empty for a new file."""
         found: dict[str, dict[str, Wire]] = {}
-        for name, key, body in self._database.execute("SELECT collection, id, body FROM records ORDER BY place"):
+        for name, key, body in self._database.execute("SELECT collection, id, body FROM records ORDER BY rowid"):
             found.setdefault(name, {})[key] = msgspec.json.decode(body)
         return found
 
     def put(self, collection: str, records: Iterable[tuple[str, Wire]]) -> None:
         """Write records by id; one that is there keeps its place."""
-        statement = """INSERT INTO records VALUES (?1, ?2, (SELECT coalesce(max(place), 0) + 1 FROM records), ?3)
-                       ON CONFLICT DO UPDATE SET body = ?3"""
+        statement = "INSERT INTO records VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET body = ?3"
         with self._transaction() as database:
             database.executemany(statement, ((collection, key, msgspec.json.encode(record)) for key, record in records))
 

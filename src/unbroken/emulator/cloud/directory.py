@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from unbroken.emulator.cloud import entities
 from unbroken.emulator.cloud.entities import USER, Entity
+from unbroken.emulator.cloud.expanding import MOST, Expands
 from unbroken.emulator.cloud.filter_text import parse
 from unbroken.emulator.cloud.grammar import passes
 from unbroken.emulator.cloud.listing import context
@@ -15,7 +16,7 @@ from unbroken.emulator.cloud.permissions import SEES_OBJECTS, denied
 from unbroken.emulator.cloud.reading import listed, one, page_of, single
 from unbroken.emulator.cloud.selecting import shape
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
-from unbroken.emulator.cloud.world import OBJECT_KINDS, World
+from unbroken.emulator.cloud.world import OBJECT_KINDS, World, missing
 
 ENTITIES = {
     "users": entities.USER,
@@ -39,14 +40,30 @@ def _users(tenancy: Tenancy, call: Call) -> Reply:
     if "signInActivity" in text and " and " in text.lower():
         raise Refusal(400, "Request_UnsupportedQuery", "Filtering on signInActivity is not supported with any other filterable properties.")
     entity = _USERS_WITH_ACTIVITY if asks_for_activity(call) else USER
-    return page_of(tenancy, call, list(tenancy.world.of("users").values()), entity)
+    return page_of(tenancy, call, list(tenancy.world.of("users").values()), entity, _of_user(tenancy.world))
+
+
+def _of_user(world: World) -> Expands:
+    return {"manager": lambda user: _manager(world, user)}
+
+
+def _manager(world: World, user: Wire) -> Wire | None:
+    manager = world.of("users").get((user.get("manager") or {}).get("id", ""))
+    return {"@odata.type": USER.type, **shape(Call("GET", ""), manager, USER)} if manager else None
+
+
+def _manager_of(tenancy: Tenancy, call: Call) -> Reply:
+    manager = _manager(tenancy.world, tenancy.world.user(call.params["id"]))
+    if manager is None:
+        raise missing("manager")
+    return Reply(200, {"@odata.context": context(call, single=True), **manager})
 
 
 def _user(tenancy: Tenancy, call: Call) -> Reply:
     _demand_activity(tenancy, call)
     if asks_for_activity(call) and "@" in call.params["id"]:
         raise Refusal(400, "BadRequest", "Get By Key only supports UserId and the key has to be a valid Guid")
-    return one(call, tenancy.world.user(call.params["id"]), USER)
+    return one(call, tenancy.world.user(call.params["id"]), USER, expands=_of_user(tenancy.world))
 
 
 def _me(tenancy: Tenancy, call: Call) -> Reply:
@@ -113,18 +130,20 @@ def _objects(tenancy: Tenancy, call: Call, ids: Iterable[str]) -> Reply:
         raise Refusal(400, "BadRequest", f"Resource not found for the segment '{cast}'.")
     if cast and "transitive" in call.path.lower() and not (call.eventual and call.option("count") == "true"):
         raise Refusal(400, "Request_UnsupportedQuery", "OData cast needs the header ConsistencyLevel: eventual and $count=true.")
-    found = [(name, record) for key in ids for name, record in _object(tenancy.world, key) if not cast or name == wanted[cast]]
+    found = [(name, record) for name, record in (_object(tenancy.world, key) for key in ids) if not cast or name == wanted[cast]]
     entity = ENTITIES[wanted[cast]] if cast else replace(entities.GROUP, resource="DirectoryObject", hidden=frozenset(), known=frozenset())
     return page_of(tenancy, call, [_member(call, name, record) for name, record in found], replace(entity, default=()))
 
 
-def _object(world: World, key: str) -> list[tuple[str, Wire]]:
-    found = world.directory_object(key)
-    return [found] if found else []
+def _object(world: World, key: str) -> tuple[str, Wire]:
+    """Return (collection, record); what the tenant folder does not hold is known by its id alone."""
+    return world.directory_object(key) or ("", {"id": key})
 
 
 def _member(call: Call, name: str, record: Wire) -> Wire:
     """Return a member as the caller may see it: without a permission for its kind, an id and nulls."""
+    if not name:
+        return {"@odata.type": "#microsoft.graph.directoryObject", **record}
     entity: Entity = ENTITIES[name]
     if call.caller.permissions.isdisjoint(SEES_OBJECTS[name]):
         names = entity.default or ("displayName",)
@@ -149,7 +168,20 @@ def _member_of(*, transitive: bool) -> Handler:
 def _directory_roles(tenancy: Tenancy, call: Call) -> Reply:
     """Return all activated roles: this list has no pages."""
     records = list(tenancy.world.of("directoryRoles").values())
-    return page_of(tenancy, call, records, replace(entities.DIRECTORY_ROLE, top=10_000, top_max=10_000))
+    return page_of(tenancy, call, records, replace(entities.DIRECTORY_ROLE, top=10_000, top_max=10_000), _with_members(tenancy, call))
+
+
+def _with_members(tenancy: Tenancy, call: Call) -> Expands:
+    plain = replace(call, query={})
+    return {"members": lambda holder: [_member(plain, *_object(tenancy.world, key)) for key in tenancy.world.members(holder["id"])[:MOST]]}
+
+
+def _groups(tenancy: Tenancy, call: Call) -> Reply:
+    return page_of(tenancy, call, list(tenancy.world.of("groups").values()), entities.GROUP, _with_members(tenancy, call))
+
+
+def _group(tenancy: Tenancy, call: Call) -> Reply:
+    return one(call, tenancy.world.found("groups", call.params["id"]), entities.GROUP, expands=_with_members(tenancy, call))
 
 
 def _directory_role(tenancy: Tenancy, call: Call) -> Reply:
@@ -161,7 +193,7 @@ def _directory_role(tenancy: Tenancy, call: Call) -> Reply:
 
 def _role_members(tenancy: Tenancy, call: Call) -> Reply:
     role = tenancy.world.found("directoryRoles", call.params["id"])
-    found = [_member(call, name, record) for key in tenancy.world.members(role["id"]) for name, record in _object(tenancy.world, key)]
+    found = [_member(call, *_object(tenancy.world, key)) for key in tenancy.world.members(role["id"])]
     return page_of(tenancy, call, found, Entity(resource="DirectoryObject", unfiltered=True, top=10_000, top_max=10_000))
 
 
@@ -182,13 +214,14 @@ ROUTES: dict[str, Handler] = {
     "GET /users": _users,
     "GET /users/$count": _count("users"),
     "GET /users/{id}": _user,
+    "GET /users/{id}/manager": _manager_of,
     "GET /users/{id}/memberOf": _member_of(transitive=False),
     "GET /users/{id}/transitiveMemberOf": _member_of(transitive=True),
     "GET /users/{id}/mailboxSettings": _mailbox,
     "GET /users/{id}/mailboxSettings/userPurpose": _purpose,
-    "GET /groups": listed("groups", entities.GROUP),
+    "GET /groups": _groups,
     "GET /groups/$count": _count("groups"),
-    "GET /groups/{id}": single("groups", entities.GROUP),
+    "GET /groups/{id}": _group,
     "GET /groups/{id}/members": _members(transitive=False),
     "GET /groups/{id}/members/{cast}": _members(transitive=False),
     "GET /groups/{id}/transitiveMembers": _members(transitive=True),

@@ -163,6 +163,7 @@ DOMAIN = Entity(resource="Domain", unfiltered=True)
 ROLE_ASSIGNMENT = Entity(
     resource="UnifiedRoleAssignment", filters={"principalId": "eq in", "roleDefinitionId": "eq in", "directoryScopeId": "eq in"}
 )
+ROLE_DEFINITION = Entity(resource="UnifiedRoleDefinition", filters={"displayName": "eq", "id": "eq", "isBuiltIn": "eq"})
 POLICY = Entity(
     resource="ConditionalAccessPolicy",
     v1=(

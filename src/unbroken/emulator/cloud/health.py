@@ -14,9 +14,8 @@ SERVICES = ("Microsoft Entra", "Exchange Online", "SharePoint Online", "Microsof
 def _overviews(tenancy: Tenancy, call: Call) -> Reply:
     issues = list(tenancy.world.of("serviceIssues").values())
     found = [_overview(service, [issue for issue in issues if issue.get("service") == service]) for service in SERVICES]
-    if "issues" not in (call.option("expand") or ""):
-        found = [{name: value for name, value in record.items() if name != "issues"} for record in found]
-    return page_of(tenancy, call, found, entities.SERVICE_HEALTH)
+    by_service = {record["id"]: record.pop("issues") for record in found}
+    return page_of(tenancy, call, found, entities.SERVICE_HEALTH, {"issues": lambda record: by_service[record["id"]]})
 
 
 def _overview(service: str, issues: list[Wire]) -> Wire:

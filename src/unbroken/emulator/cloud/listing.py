@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
+from types import MappingProxyType
 from urllib.parse import quote
 
 from unbroken.emulator.cloud.entities import Entity
+from unbroken.emulator.cloud.expanding import Expands, expansion
 from unbroken.emulator.cloud.filter_text import parse
 from unbroken.emulator.cloud.grammar import ADVANCED, check, comparable, passes
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
@@ -16,6 +18,7 @@ from unbroken.emulator.cloud.page_tokens import PageTokens, Position, fingerprin
 from unbroken.emulator.cloud.selecting import shape
 
 KNOWN_OPTIONS = frozenset({"select", "filter", "orderby", "top", "count", "skiptoken", "search", "expand", "format", "deltatoken", "skip"})
+NOTHING: Expands = MappingProxyType({})
 _SEARCH = re.compile(r'"(\w+):([^"]*)"')
 
 
@@ -29,13 +32,14 @@ class Pages:
     """Of the pages after the first: one comes empty, with a link to go on."""
 
 
-def list_page(call: Call, records: Sequence[Wire], entity: Entity, pages: Pages, now: float) -> Reply:
+def list_page(call: Call, records: Sequence[Wire], entity: Entity, pages: Pages, now: float, expands: Expands = NOTHING) -> Reply:
     """Return one page of `records`.
 
     Raises:
         Refusal: 400, an option or a combination of them that the service does not take.
     """
     refuse_unknown_options(call)
+    more = expansion(call, expands)
     found = _sorted(call, _filtered(call, records, entity), entity)
     start, size = _start(call, found, pages.tokens, now), page_size(call, entity)
     again = call.option("skiptoken") is not None
@@ -48,7 +52,7 @@ def list_page(call: Call, records: Sequence[Wire], entity: Entity, pages: Pages,
     if start + size < len(found):
         last = chosen[-1]["id"] if chosen else _position(call, pages.tokens, now).after
         body["@odata.nextLink"] = next_link(call, pages.tokens, Position(last, start + size, now, _query(call)))
-    body["value"] = [shape(call, record, entity, listed=True) for record in chosen]
+    body["value"] = [shape(call, record, entity, listed=True) | more(record) for record in chosen]
     return Reply(200, body)
 
 

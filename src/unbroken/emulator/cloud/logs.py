@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
@@ -15,7 +16,7 @@ from unbroken.emulator.cloud.grammar import check, moment, passes
 from unbroken.emulator.cloud.listing import context, next_link, page_size, query_of, refuse_unknown_options
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.page_tokens import Position
-from unbroken.emulator.cloud.permissions import SEES_APPLIED_POLICIES
+from unbroken.emulator.cloud.permissions import SEES_APPLIED_POLICIES, denied
 from unbroken.emulator.cloud.reading import one, page_of, single
 from unbroken.emulator.cloud.selecting import shape
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
@@ -125,6 +126,19 @@ def _registration(tenancy: Tenancy, call: Call) -> Reply:
     return one(call, tenancy.world.found(_REPORT, call.params["id"]), REGISTRATION)
 
 
+def _summary(tenancy: Tenancy, call: Call) -> Reply:
+    """Return how many users registered which method: the service tells a signed-in user only, never an app by itself."""
+    tenancy.demand_premium()
+    if not call.caller.delegated:
+        raise denied()
+    rows = _report(tenancy)
+    counts = Counter(method for row in rows for method in row["methodsRegistered"])
+    body: Wire = {"@odata.context": context(call, single=True), "totalUserCount": len(rows)}
+    body |= {"userTypes": "all", "userRoles": "all"}
+    body["userRegistrationMethodCounts"] = [{"authenticationMethod": name, "userCount": count} for name, count in sorted(counts.items())]
+    return Reply(200, body)
+
+
 def _report(tenancy: Tenancy) -> list[Wire]:
     """Return the rows of the report, made anew from what has changed when it is old enough."""
     world = tenancy.world
@@ -144,5 +158,7 @@ ROUTES: dict[str, Handler] = {
     "GET /auditLogs/directoryAudits": _audits,
     "GET /auditLogs/directoryAudits/{id}": single("directoryAudits", entities.DIRECTORY_AUDIT),
     "GET /reports/authenticationMethods/userRegistrationDetails": _registrations,
+    "GET /reports/authenticationMethods/usersRegisteredByMethod": _summary,
+    "GET /reports/authenticationMethods/usersRegisteredByMethod/{arguments}": _summary,
     "GET /reports/authenticationMethods/userRegistrationDetails/{id}": _registration,
 }

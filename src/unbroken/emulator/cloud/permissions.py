@@ -39,6 +39,7 @@ PERMISSIONS: dict[str, str] = {
     "GET /users/$count": _USERS,
     "GET /users/delta": _USERS,
     "GET /users/{id}": f"User.ReadBasic.All|{_USERS}",
+    "GET /users/{id}/manager": _USERS,
     "GET /users/{id}/memberOf": _USERS,
     "GET /users/{id}/transitiveMemberOf": _USERS,
     "GET /users/{id}/mailboxSettings": "MailboxSettings.Read|MailboxSettings.ReadWrite",
@@ -66,6 +67,7 @@ PERMISSIONS: dict[str, str] = {
     "GET /directoryRoles/{id}": _ROLES,
     "GET /directoryRoles/{id}/members": _ROLES,
     "GET /roleManagement/directory/roleAssignments": _ROLES,
+    "GET /roleManagement/directory/roleDefinitions": _ROLES,
     "POST /roleManagement/directory/roleAssignments": "RoleManagement.ReadWrite.Directory",
     "GET /roleManagement/directory/roleEligibilitySchedules": (
         "RoleEligibilitySchedule.Read.Directory|RoleEligibilitySchedule.ReadWrite.Directory"
@@ -111,6 +113,8 @@ PERMISSIONS: dict[str, str] = {
     "GET /policies/crossTenantAccessPolicy/partners": "Policy.Read.All",
     "GET /reports/authenticationMethods/userRegistrationDetails": "AuditLog.Read.All",
     "GET /reports/authenticationMethods/userRegistrationDetails/{id}": "AuditLog.Read.All",
+    "GET /reports/authenticationMethods/usersRegisteredByMethod": "AuditLog.Read.All",
+    "GET /reports/authenticationMethods/usersRegisteredByMethod/{arguments}": "AuditLog.Read.All",
     f"GET {_AUTH}/methods": _METHODS,
     **_each_method("temporaryAccessPassMethods", "TAP", adds=True),
     **_each_method("phoneMethods", "Phone", adds=True),

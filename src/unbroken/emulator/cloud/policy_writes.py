@@ -112,7 +112,7 @@ def _delete(collection: str) -> Handler:
 def _refuse_in_use(world: World, key: str) -> None:
     record = world.found(LOCATIONS, key)
     if record.get("isTrusted"):
-        raise Refusal(400, "BadRequest", "1086: A trusted named location cannot be deleted. Set isTrusted to false first.")
+        raise Refusal(400, "BadRequest", "A trusted named location cannot be deleted. Set isTrusted to false first.")
     for policy in world.of(POLICIES).values():
         locations = policy["conditions"].get("locations") or {}
         if key in (*(locations.get("includeLocations") or ()), *(locations.get("excludeLocations") or ())):

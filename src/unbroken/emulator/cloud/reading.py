@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from unbroken.emulator.cloud.entities import Entity
-from unbroken.emulator.cloud.listing import context, list_page
+from unbroken.emulator.cloud.expanding import Expands, expansion
+from unbroken.emulator.cloud.listing import NOTHING, context, list_page
 from unbroken.emulator.cloud.message import Call, Reply, Wire
 from unbroken.emulator.cloud.selecting import shape
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
@@ -27,11 +28,12 @@ def single(collection: str, entity: Entity) -> Handler:
     return handler
 
 
-def page_of(tenancy: Tenancy, call: Call, records: list[Wire], entity: Entity) -> Reply:
+def page_of(tenancy: Tenancy, call: Call, records: list[Wire], entity: Entity, expands: Expands = NOTHING) -> Reply:
     """Return one page of records."""
-    return list_page(call, records, entity, tenancy.pages, tenancy.world.clock())
+    return list_page(call, records, entity, tenancy.pages, tenancy.world.clock(), expands)
 
 
-def one(call: Call, record: Wire, entity: Entity, *, status: int = 200) -> Reply:
+def one(call: Call, record: Wire, entity: Entity, *, status: int = 200, expands: Expands = NOTHING) -> Reply:
     """Return one object with its context."""
-    return Reply(status, {"@odata.context": context(call, single=True), **shape(call, record, entity)})
+    more = expansion(call, expands)
+    return Reply(status, {"@odata.context": context(call, single=True), **shape(call, record, entity), **more(record)})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-from unbroken.emulator.cloud.entities import ROLE_ASSIGNMENT
+from unbroken.emulator.cloud.entities import ROLE_ASSIGNMENT, ROLE_DEFINITION
+from unbroken.emulator.cloud.expanding import Expands
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.reading import one, page_of
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
@@ -27,10 +28,23 @@ def _assignment(world: World, principal: str, role: str) -> Wire:
 
 
 def _list(tenancy: Tenancy, call: Call) -> Reply:
-    records = assignments(tenancy.world)
-    if "principal" in (call.option("expand") or ""):
-        records = [record | {"principal": _principal(tenancy.world, record["principalId"])} for record in records]
-    return page_of(tenancy, call, records, ROLE_ASSIGNMENT)
+    expands: Expands = {
+        "principal": lambda record: _principal(tenancy.world, record["principalId"]),
+        "roleDefinition": lambda record: _definition(tenancy.world, record["roleDefinitionId"]),
+    }
+    return page_of(tenancy, call, assignments(tenancy.world), ROLE_ASSIGNMENT, expands)
+
+
+def _definition(world: World, template: str) -> Wire:
+    """Return a built-in role as far as the activated roles tell."""
+    named = next((role["displayName"] for role in world.of("directoryRoles").values() if role["roleTemplateId"] == template), None)
+    return {"id": template, "templateId": template, "displayName": named, "isBuiltIn": True, "isEnabled": True}
+
+
+def _definitions(tenancy: Tenancy, call: Call) -> Reply:
+    """Return the roles that are activated; the real service also lists those that nobody uses."""
+    templates = dict.fromkeys(role["roleTemplateId"] for role in tenancy.world.of("directoryRoles").values())
+    return page_of(tenancy, call, [_definition(tenancy.world, template) for template in templates], ROLE_DEFINITION)
 
 
 def _principal(world: World, key: str) -> Wire | None:
@@ -69,6 +83,7 @@ def _eligible(tenancy: Tenancy, call: Call) -> Reply:
 
 
 ROUTES: dict[str, Handler] = {
+    "GET /roleManagement/directory/roleDefinitions": _definitions,
     "GET /roleManagement/directory/roleAssignments": _list,
     "POST /roleManagement/directory/roleAssignments": _assign,
     "GET /roleManagement/directory/roleEligibilitySchedules": _eligible,

@@ -21,7 +21,7 @@ def shape(call: Call, record: Wire, entity: Entity, *, listed: bool = False) -> 
     if names is None:
         return {name: value for name, value in whole.items() if name not in entity.hidden}
     found = {name: value for name, value in whole.items() if name.startswith("@odata")}
-    return found | {name: _null(name, whole) for name in names if name in whole or name not in _ABSENT_WHEN_NULL}
+    return found | {name: _null(name, whole) for name in names if whole.get(name) is not None or name not in _ABSENT_WHEN_NULL}
 
 
 _ABSENT_WHEN_NULL = frozenset({"signInActivity", "appliedConditionalAccessPolicies"})

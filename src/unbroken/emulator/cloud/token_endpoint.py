@@ -1,9 +1,9 @@
-"""The sign-in service: OpenID metadata, keys, and tokens by client credentials, device code and refresh token."""
+"""The sign-in service: tokens by client credentials, device code, browser and refresh token."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import load_pem_x509_certificate
 
 from unbroken.emulator.cloud.apps import APPS
+from unbroken.emulator.cloud.browser_sign_in import Grant, is_here, send_back
 from unbroken.emulator.cloud.message import Refusal, Reply, Wire
+from unbroken.emulator.cloud.openid import DISCOVERY, KEYS, METADATA, OPENID_SCOPES, discovery, metadata
 from unbroken.emulator.cloud.tokens import AUDIENCE, GRAPH, LIFETIME_SECONDS, REFRESH_SECONDS, SigningKey
 from unbroken.emulator.cloud.world import World
 from unbroken.entra.well_known import GLOBAL_ADMINISTRATOR
@@ -23,8 +25,11 @@ CODE_SECONDS = 900
 POLL_SECONDS = 5
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_OPENID = frozenset({"openid", "profile", "email", "offline_access"})
 _REFRESH = "refresh"
+_GRANT_SECONDS = 600
+_ADDRESSES = frozenset(
+    {f"GET {METADATA}", f"GET {KEYS}", "GET oauth2/v2.0/authorize", "POST oauth2/v2.0/token", "POST oauth2/v2.0/devicecode"}
+)
 
 
 class OAuthRefusal(Exception):
@@ -55,23 +60,51 @@ class SignInService:
     key: SigningKey
     rng: Random
     codes: dict[str, DeviceCode] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
 
     def answer(self, method: str, path: str, form: Mapping[str, str], root: str) -> Reply | None:
         """Return the answer to an address of the sign-in service, None when it is none of them."""
         tenant, _, rest = path.lstrip("/").partition("/")
         try:
-            if rest == "discovery/instance":
-                return Reply(200, _discovery(root, self.world.tenant_id))
-            if (method, rest) in _METADATA:
-                return Reply(200, self._metadata(self._tenant(tenant), rest, root))
-            if (method, rest) == ("POST", "oauth2/v2.0/token"):
-                return Reply(200, self._token(self._tenant(tenant), form, f"{root}/{tenant}/oauth2/v2.0/token"))
-            if (method, rest) == ("POST", "oauth2/v2.0/devicecode"):
-                self._tenant(tenant)
-                return Reply(200, self._device_code(form, root))
+            return self._answer_of(f"{method} {rest}", tenant, form, root)
         except OAuthRefusal as refusal:
             return Reply(refusal.status, self._refused(refusal))
-        return None
+
+    def _answer_of(self, key: str, tenant: str, form: Mapping[str, str], root: str) -> Reply | None:
+        if key == f"GET {DISCOVERY}":
+            return Reply(200, discovery(root, self.world.tenant_id))
+        if key not in _ADDRESSES:
+            return None
+        known = self._tenant(tenant)
+        if key.startswith("GET ") and key.endswith("/authorize"):
+            return self._authorize(form)
+        answers: dict[str, Callable[[], Wire]] = {
+            f"GET {METADATA}": lambda: metadata(root, known),
+            f"GET {KEYS}": lambda: {"keys": [self.key.jwk]},
+            "POST oauth2/v2.0/token": lambda: self._token(known, form, f"{root}/{tenant}/oauth2/v2.0/token"),
+            "POST oauth2/v2.0/devicecode": lambda: self._device_code(form, root),
+        }
+        return Reply(200, answers[key]())
+
+    def _authorize(self, form: Mapping[str, str]) -> Reply:
+        """Sign in whoever opens the address: the user that is hinted at, or the first Global Administrator."""
+        app = self._app(form)
+        if not is_here(form.get("redirect_uri", "")):
+            text = "The redirect URI specified in the request does not match the redirect URIs configured for the application."
+            raise OAuthRefusal("invalid_request", 50011, text)
+        if form.get("response_type") != "code":
+            raise OAuthRefusal("unsupported_response_type", 700054, "response_type is not enabled for the application.")
+        user = self.world.user(form.get("login_hint") or self._administrator())["id"]
+        code, ends = f"{self.rng.getrandbits(256):064x}", self.world.clock() + _GRANT_SECONDS
+        asked = (tuple(form.get("scope", "").split()), form["redirect_uri"], form.get("code_challenge", ""), form.get("nonce", ""))
+        self.grants[code] = Grant(app["appId"], user, *asked, ends)
+        return send_back(form, {"code": code})
+
+    def _by_code(self, tenant: str, form: Mapping[str, str]) -> Wire:
+        app, grant = self._app(form), self.grants.pop(form.get("code", ""), None)
+        if grant is None or not grant.holds(form, self.world.clock()):
+            raise OAuthRefusal("invalid_grant", 70008, "The provided authorization code or refresh token has expired due to inactivity.")
+        return self._for_user(tenant, app, grant.user, grant.scopes, grant.nonce)
 
     def approve(self, user_code: str, user: str) -> Wire:
         """Let a user (the first Global Administrator when none is named) finish a sign-in by device code, and return who it was.
@@ -100,33 +133,14 @@ class SignInService:
             raise OAuthRefusal("invalid_request", 90002, text)
         return self.world.tenant_id
 
-    def _metadata(self, tenant: str, rest: str, root: str) -> Wire:
-        if rest.endswith("/keys"):
-            return {"keys": [self.key.jwk]}
-        at = f"{root}/{tenant}"
-        return {
-            "issuer": f"{at}/v2.0",
-            "authorization_endpoint": f"{at}/oauth2/v2.0/authorize",
-            "token_endpoint": f"{at}/oauth2/v2.0/token",
-            "device_authorization_endpoint": f"{at}/oauth2/v2.0/devicecode",
-            "jwks_uri": f"{at}/discovery/v2.0/keys",
-            "response_types_supported": ["code", "id_token", "code id_token"],
-            "response_modes_supported": ["query", "fragment", "form_post"],
-            "subject_types_supported": ["pairwise"],
-            "scopes_supported": sorted(_OPENID),
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
-            "tenant_region_scope": None,
-            "cloud_instance_name": "microsoftonline.com",
-            "msgraph_host": "graph.microsoft.com",
-        }
-
     def _token(self, tenant: str, form: Mapping[str, str], endpoint: str) -> Wire:
         grant = form.get("grant_type", "")
         if grant == "client_credentials":
             return self._by_secret(tenant, form, endpoint)
         if grant == DEVICE_GRANT:
             return self._by_device_code(tenant, form)
+        if grant == "authorization_code":
+            return self._by_code(tenant, form)
         if grant == "refresh_token":
             return self._by_refresh_token(tenant, form)
         raise OAuthRefusal("unsupported_grant_type", 70003, f"The app requested an unsupported grant type '{grant}'.")
@@ -225,8 +239,8 @@ class SignInService:
     def _revocations(self, user: str) -> int:
         return int(self.world.of("revocations").get(user, {"count": 0})["count"])
 
-    def _for_user(self, tenant: str, app: Wire, user: str, scopes: tuple[str, ...]) -> Wire:
-        asked = {scope.removeprefix(f"{GRAPH}/") for scope in scopes} - _OPENID
+    def _for_user(self, tenant: str, app: Wire, user: str, scopes: tuple[str, ...], nonce: str = "") -> Wire:
+        asked = {scope.removeprefix(f"{GRAPH}/") for scope in scopes} - OPENID_SCOPES
         consented = {*app["roles"], "User.Read"}
         granted = consented if ".default" in asked or not asked else asked & consented
         if not granted:
@@ -240,18 +254,19 @@ class SignInService:
         body = self._answer(tenant, app, claims, GRAPH) | {"scope": " ".join(f"{GRAPH}/{name}" for name in sorted(granted))}
         if "offline_access" in scopes:
             body["refresh_token"] = self._refresh_token(app, user, scopes)
-        return body | {"id_token": self._id_token(tenant, app, record)} if "openid" in scopes else body
+        return body | {"id_token": self._id_token(tenant, app, record, nonce)} if "openid" in scopes else body
 
     def _refresh_token(self, app: Wire, user: str, scopes: tuple[str, ...]) -> str:
         ends = int(self.world.clock()) + REFRESH_SECONDS
         claims = {"aud": _REFRESH, "exp": ends, "app": app["appId"], "user": user, "scopes": list(scopes)}
         return self.key.sign(claims | {"revocations": self._revocations(user)})
 
-    def _id_token(self, tenant: str, app: Wire, user: Wire) -> str:
+    def _id_token(self, tenant: str, app: Wire, user: Wire, nonce: str) -> str:
         now = int(self.world.clock())
         claims = {"aud": app["appId"], "iss": f"https://login.microsoftonline.com/{tenant}/v2.0", "tid": tenant, "ver": "2.0", "iat": now}
         named = {"oid": user["id"], "sub": user["id"], "preferred_username": user["userPrincipalName"], "name": user["displayName"]}
-        return self.key.sign(claims | named | {"nbf": now, "exp": now + LIFETIME_SECONDS})
+        once = {"nonce": nonce} if nonce else {}
+        return self.key.sign(claims | named | once | {"nbf": now, "exp": now + LIFETIME_SECONDS})
 
     def _answer(self, tenant: str, app: Wire, claims: Wire, resource: str) -> Wire:
         """Return an access token; one for this emulator is one for Graph."""
@@ -268,16 +283,6 @@ class SignInService:
         text = f"AADSTS{refusal.number}: {refusal.text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {stamp}"
         numbers = {"error_codes": [refusal.number], "timestamp": stamp, "trace_id": trace, "correlation_id": correlation}
         return {"error": refusal.error, "error_description": text, **numbers}
-
-
-_METADATA = frozenset({("GET", "v2.0/.well-known/openid-configuration"), ("GET", "discovery/v2.0/keys")})
-
-
-def _discovery(root: str, tenant: str) -> Wire:
-    host = root.partition("://")[2]
-    known = {"preferred_network": host, "preferred_cache": host, "aliases": [host]}
-    at = f"{root}/{tenant}/v2.0/.well-known/openid-configuration"
-    return {"tenant_discovery_endpoint": at, "api-version": "1.1", "metadata": [known]}
 
 
 def _signed(assertion: str, pem: str, app_id: str, endpoint: str) -> bool:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import jwt
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jsonschema import Draft202012Validator
 
 from emulating import EVERY, Client
 
@@ -129,3 +136,58 @@ def test_a_token_ends(graph: Client) -> None:
     graph.clock.now += 3601
 
     assert graph.get("/v1.0/users").json()["error"]["code"] == "InvalidAuthenticationToken"
+
+
+BACK = "http://localhost:8400/back"
+VERIFIER = "a verifier that only the asking program knows"
+
+
+def code(graph: Client, **changed: str) -> Any:
+    """Open the address that a browser would be sent to."""
+    challenge = urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+    query = {"client_id": graph.emulation.credentials()["clientId"], "response_type": "code", "redirect_uri": BACK, "state": "s"}
+    query |= {"scope": "openid offline_access User.Read.All", "code_challenge": challenge, "nonce": "n"} | changed
+    return graph.http.get("/organizations/oauth2/v2.0/authorize", params=query)
+
+
+def test_a_browser_brings_a_code_that_only_the_asking_program_can_use(graph: Client) -> None:
+    sent = dict(parse_qsl(urlsplit(code(graph).headers["location"]).query))
+    form = {"grant_type": "authorization_code", "redirect_uri": BACK, "code_verifier": VERIFIER}
+    stolen = graph.token(**form | {"code": sent["code"], "code_verifier": "guessed"})
+    again = dict(parse_qsl(urlsplit(code(graph).headers["location"]).query))
+    token = graph.token(**form, code=again["code"]).json()
+
+    assert sent["state"] == "s"
+    assert stolen.json()["error"] == "invalid_grant"
+    assert jwt.decode(token["id_token"], options={"verify_signature": False})["nonce"] == "n"
+    assert "User.Read.All" in token["scope"]
+    assert graph.token(**form, code=again["code"]).json()["error"] == "invalid_grant"
+
+
+def test_a_code_may_come_as_a_form_that_posts_itself(graph: Client) -> None:
+    answer = code(graph, response_mode="form_post")
+
+    assert answer.headers["content-type"].startswith("text/html")
+    assert f'action="{BACK}"' in answer.text
+
+
+@pytest.mark.parametrize("changed", [{"redirect_uri": "https://contoso.example/back"}, {"response_type": "token"}])
+def test_a_code_goes_to_no_other_machine_and_nothing_but_a_code_is_given(graph: Client, changed: dict[str, str]) -> None:
+    assert code(graph, **changed).status_code == 400
+
+
+@pytest.mark.shared
+def test_the_summary_of_methods_is_for_signed_in_users_only(graph: Client, shared: Path) -> None:
+    path = "/v1.0/reports/authenticationMethods/usersRegisteredByMethod(includedUserTypes='all',includedUserRoles='all')"
+    alone = graph.get(path).status_code
+    started = device_code(graph, "openid AuditLog.Read.All")
+    graph.http.post("/emulator/devicelogin", json={"userCode": started["user_code"]})
+    token = graph.token(grant_type=DEVICE, device_code=started["device_code"]).json()["access_token"]
+    graph.headers = {"Authorization": f"Bearer {token}"}
+    answer = graph.get(path).json()
+    schema = json.loads((shared / "reference" / "graph-v1.0.schema.json").read_text(encoding="utf-8"))
+    whole = {"$defs": schema["$defs"], "$ref": "#/$defs/microsoft.graph.userRegistrationMethodSummary"}
+
+    assert alone == 403
+    assert list(Draft202012Validator(whole).iter_errors(answer)) == []
+    assert answer["totalUserCount"] == len(graph.every("/v1.0/reports/authenticationMethods/userRegistrationDetails"))

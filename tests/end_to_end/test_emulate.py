@@ -1,0 +1,110 @@
+"""`unbroken emulate` as somebody starts and ends it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from emulating import EVERY, small_tenant
+
+SIZE = ("--users", "30", "--days", "1")
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
+    """Run the command, give its line once it is ready, and let it end with Ctrl-C."""
+    command = [sys.executable, "-m", "unbroken", "emulate", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        try:
+            assert line, process.stderr.read() if process.stderr else ""
+            yield json.loads(line), process
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+
+
+@contextmanager
+def signed_in(line: dict[str, Any], **options: Any) -> Iterator[httpx2.Client]:
+    form = {"grant_type": "client_credentials", "client_id": line["clientId"], "client_secret": line["clientSecret"], "scope": EVERY}
+    with httpx2.Client(base_url=line["graph"], timeout=10, **options) as client:
+        answer = client.post(f"{line['authority']}/{line['tenantId']}/oauth2/v2.0/token", data=form)
+        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        yield client
+
+
+def test_it_says_when_it_is_ready_answers_and_ends_with_ctrl_c() -> None:
+    with started(str(small_tenant())) as (line, process), signed_in(line) as graph:
+        users = graph.get("/v1.0/users?$top=5").json()["value"]
+
+    assert line.keys() == {"ready", "graph", "authority", "tenantId", "clientId", "clientSecret"}
+    assert line["ready"] is True
+    assert len(users) == 5
+    assert process.returncode == 0
+
+
+def test_the_sample_ends_yesterday_and_says_how_to_use_it() -> None:
+    with started("--sample", *SIZE) as (line, process), signed_in(line) as graph:
+        state = graph.get("/emulator").json()
+        told = process.stderr.readline() if process.stderr else ""
+
+    assert state["signIns"] > 0
+    assert state["firstSignIn"][:10] < state["now"][:10]
+    assert line["graph"] in told
+
+
+def test_the_state_is_taken_up_again(tmp_path: Path) -> None:
+    arguments = ("--sample", *SIZE, "--state", str(tmp_path / "state"))
+    body = {"displayName": "Pilot", "mailEnabled": False, "mailNickname": "pilot", "securityEnabled": True}
+    with started(*arguments) as (line, _), signed_in(line) as graph:
+        made = graph.post("/v1.0/groups", json=body).json()["id"]
+    with started(*arguments) as (again, _), signed_in(again) as graph:
+        assert graph.get(f"/v1.0/groups/{made}").json()["displayName"] == "Pilot"
+
+    assert again["clientId"] == line["clientId"]
+
+
+def test_https_under_an_authority_of_its_own() -> None:
+    with started(str(small_tenant()), "--tls") as (line, _):
+        trusted = ssl.create_default_context(cafile=line["caCert"])
+        with signed_in(line, verify=trusted) as graph:
+            assert graph.get("/v1.0/organization").status_code == 200
+            assert graph.get("/v1.0/users?$top=1").json()["@odata.nextLink"].startswith("https://")
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(f"{line['graph']}/v1.0/organization")
+
+
+def test_faults_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "faults.json"
+    file.write_text(json.dumps([{"kind": "throttle", "path": "/users", "retryAfter": 0.5}]), encoding="utf-8")
+    with started(str(small_tenant()), "--faults", str(file)) as (line, _), signed_in(line) as graph:
+        assert [graph.get("/v1.0/users?$top=1").status_code for _ in range(2)] == [429, 200]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("no-such-folder",), 1, "is no folder"),
+        (("--sample", "some-folder"), 64, "both given"),
+        (("--accelerate", "0"), 64, "more than 0"),
+        (("--users", "3"), 64, "too small"),
+    ],
+)
+def test_what_cannot_be_emulated_is_said_in_one_line(arguments: tuple[str, ...], code: int, said: str) -> None:
+    command = [sys.executable, "-m", "unbroken", "emulate", *arguments]
+    ended = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
+
+    assert ended.returncode == code
+    assert said in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
