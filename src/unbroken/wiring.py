@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from unbroken.evaluate.decision import Decision
     from unbroken.evaluate.legacy import LegacyUse
     from unbroken.evaluate.log import Log
+    from unbroken.graph.fetch import Fetched
+    from unbroken.graph.identity import Identity
+    from unbroken.graph.live_answers import Comparison
+    from unbroken.graph.sign_in import SignIn
     from unbroken.prove.proof import Proof
     from unbroken.report.assessed import Assessed
     from unbroken.report.proof_section import ProofSection
@@ -288,3 +293,85 @@ def pseudonymised(found: Assessed) -> Assessed:
     from unbroken.report.pseudonyms import pseudonymised as without_names
 
     return without_names(found, secrets.token_bytes(32))
+
+
+def fetch(
+    out: Path,
+    sign_in: SignIn,
+    *,
+    days: int,
+    without: frozenset[str],
+    trace: Path | None,
+    accelerate: float,
+    say: Callable[[str], None],
+    progress: Progress | None,
+) -> Fetched:
+    """Fetch a tenant's snapshot, but not the collections of `without`, and its sign-ins of `days` into the folder `out`.
+
+    `accelerate` shortens the limits of an emulator; `say` gets what the person who signs in must read.
+    """
+    from unbroken.graph.claims import claims_of
+    from unbroken.graph.client import Graph
+    from unbroken.graph.credentials import tokens_for
+    from unbroken.graph.fetch import fetch as fetch_tenant
+
+    tokens = tokens_for(sign_in, say)
+    tenant_id = claims_of(tokens.token()).tenant_id
+    with _traced(trace) as noted, Graph(sign_in.cloud, tokens, trace=noted, factor=1 / accelerate) as graph:
+        return fetch_tenant(graph, out, tenant_id, days, progress or (lambda _what, _done, _total: None), without)
+
+
+def keep_log(fetched: Fetched, keep: Path, progress: Progress | None) -> None:
+    """Build the archive of a fetched tenant's log in the folder `keep`, as `assess` would."""
+    from unbroken.sources.tenant import signin_paths
+
+    archive_of(signin_paths(fetched.folder), keep, fetched.tenant_id, progress)
+
+
+def identity(sign_in: SignIn, *, trace: Path | None, say: Callable[[str], None]) -> Identity:
+    """Return who we are to the tenant, and what that lets each command do."""
+    from unbroken.graph.client import Graph
+    from unbroken.graph.credentials import tokens_for
+    from unbroken.graph.identity import identity_of
+
+    tokens = tokens_for(sign_in, say)
+    with _traced(trace) as noted, Graph(sign_in.cloud, tokens, trace=noted) as graph:
+        return identity_of(graph, tokens.token())
+
+
+def calibrate_live(
+    tenant: Path, sign_in: SignIn, *, count: int, seed: int, accelerate: float, say: Callable[[str], None], progress: Progress | None
+) -> Comparison:
+    """Ask `count` sampled questions of the tenant's own `evaluate`, and compare with what the tenant folder says."""
+    from unbroken.evaluate.decide import decide
+    from unbroken.evaluate.table import PolicyTable
+    from unbroken.evaluate.worlds import Engine
+    from unbroken.graph.client import Graph
+    from unbroken.graph.credentials import tokens_for
+    from unbroken.graph.live_answers import Comparison, ask
+    from unbroken.graph.live_questions import questions
+    from unbroken.sources.tenant import read_tenant
+    from unbroken.sources.what_if import request_from_wire, user_ids
+
+    snapshot = read_tenant(tenant)
+    engine, users, found = Engine(PolicyTable(snapshot, snapshot.policies.records)), user_ids(snapshot), Comparison()
+    with Graph(sign_in.cloud, tokens_for(sign_in, say), factor=1 / accelerate) as graph:
+        for number, body in enumerate(questions(snapshot, count, seed), 1):
+            verdicts = decide(engine, request_from_wire(body, users, f"question {number}")).policies
+            ours = {each.id.lower(): (each.display_name, each.applies, ",".join(each.reasons)) for each in verdicts}
+            found.add(body, ours, ask(graph, body))
+            if progress:
+                progress("asking the tenant", number, count)
+    return found
+
+
+@contextmanager
+def _traced(file: Path | None) -> Iterator[Callable[..., None]]:
+    """Give what writes the trace into `file`, or nowhere."""
+    from unbroken.graph.trace import TraceFile, silent
+
+    if file is None:
+        yield silent
+        return
+    with TraceFile(file) as trace:
+        yield trace

@@ -10,11 +10,15 @@ from cyclopts import App, CycloptsError
 
 from unbroken import __version__
 from unbroken.cli.assess import assess
+from unbroken.cli.calibrate import calibrate
+from unbroken.cli.connect import connect
 from unbroken.cli.emulate import emulate
 from unbroken.cli.exports import exports_command
+from unbroken.cli.fetch import fetch
 from unbroken.cli.proof import diff, prove
 from unbroken.cli.purge import purge
 from unbroken.cli.sample import sample
+from unbroken.cli.sign_in_options import with_emulator_url
 from unbroken.cli.what_if import whatif
 from unbroken.errors import UnbrokenError, WrongUsage
 
@@ -23,12 +27,16 @@ app = App(
     help="Says what a Conditional Access change will do to your people before it exists.",
     help_epilogue="Add --debug to any command to see where an error comes from, for a problem report.",
     version=__version__,
+    suppress_keyboard_interrupt=False,  # said in one line, as any other end
 )
 app.command(assess)
 app.command(whatif)
 app.command(prove)
 app.command(diff)
 app.command(exports_command, name="exports")
+app.command(connect)
+app.command(fetch)
+app.command(calibrate)
 app.command(sample)
 app.command(emulate)
 app.command(purge)
@@ -42,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; an expected failure is one line on standard error."""
     arguments = list(arguments)
     debug = "--debug" in arguments
-    arguments = [each for each in arguments if each != "--debug"]
+    arguments = with_emulator_url([each for each in arguments if each != "--debug"])
     try:
         return app(arguments, exit_on_error=False, print_error=False, result_action="return_value") or 0
     except CycloptsError as error:
