@@ -161,6 +161,10 @@ class Sessions:
         ):
             if value is None:
                 yield bits[name].unknown, text
+        if request.client is None:
+            # A legacy client has no device state and no flow, whatever the request says of them.
+            given = (("devices", request.device), ("authenticationFlow", request.transfer_method))
+            yield from ((bits[name].unknown, "client app (signInConditions.clientAppType)") for name, value in given if value is not None)
         if request.platform is None:
             text = "device platform (signInConditions.devicePlatform), which tells supported Exchange ActiveSync clients"
             yield bits["clientApps"].unknown & self._clients.get(ClientAppType.EAS_SUPPORTED, 0), text

@@ -202,3 +202,10 @@ def test_devices_that_grants_tell_apart_have_signatures_of_their_own() -> None:
 
     assert len({sessions.device_signature(DeviceState(attributes=each)) for each in states}) == 4
     assert sessions.device_signature(DeviceState(attributes=states[-1])) == sessions.device_signature(UNREGISTERED)
+
+
+def test_an_unknown_client_is_asked_for_where_only_a_modern_one_can_have_begun_the_flow() -> None:
+    found = asked(flows("deviceCodeFlow"), client=None, transfer_method=TransferMethod.DEVICE_CODE)
+
+    assert found.bits.verdict(0) is None
+    assert [text for mask, text in found.unknowns if mask] == ["client app (signInConditions.clientAppType)"]

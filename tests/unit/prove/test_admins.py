@@ -307,7 +307,7 @@ def test_a_break_glass_name_that_two_groups_bear_leaves_it_open_though_an_admini
     found = judged(mfa(), groups=twice, facts='break_glass = ["group:Emergency"]')
 
     assert found.holds is None
-    assert found.missing == ("which group group:Emergency means (several bear that name)",)
+    assert found.missing == ("whom group:Emergency means (several bear that name)",)
 
 
 def test_a_break_glass_name_that_two_users_bear_leaves_it_open(judged: Any) -> None:
