@@ -10,21 +10,21 @@ from unbroken.graph.failures import GraphFailure, LicenceMissing, NotThere, Perm
 from unbroken.graph.retry import NOT_PREMIUM, NOT_SENT, THROTTLED, TRANSIENT, retry_after
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
 
 CUT_OFF = "CutOff"
 """Our own code: an answer of success whose body breaks off."""
 
 
-def said_by(response: httpx.Response) -> Said | None:
+def said_by(response: httpx2.Response) -> Said | None:
     """Return what an answer says went wrong, None when all is well."""
     if response.status_code < 300:
         return None if _whole(response) else Said(code=CUT_OFF, message="the answer's body breaks off")
     return said_in(response.status_code, response.content, {name.lower(): value for name, value in response.headers.items()})
 
 
-def _whole(response: httpx.Response) -> bool:
+def _whole(response: httpx2.Response) -> bool:
     """Return whether the body is JSON to its end; only a write may be answered with nothing."""
     if not response.content:
         return response.request.method != "GET"
@@ -59,11 +59,11 @@ def _object(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def unanswered(error: httpx.RequestError) -> Said:
+def unanswered(error: httpx2.RequestError) -> Said:
     """Return what to make of a request that got no whole answer."""
-    import httpx  # noqa: PLC0415 -- loaded by whoever made the request
+    import httpx2  # noqa: PLC0415 -- loaded by whoever made the request
 
-    not_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    not_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
     return Said(code=NOT_SENT if not_sent else type(error).__name__, message=str(error))
 
 

@@ -17,7 +17,7 @@ from unbroken.graph.retry import NOT_SENT, THROTTLED, TRANSIENT, Budget, Repeat,
 from unbroken.graph.trace import Trace, silent
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
     from unbroken.graph.clouds import Cloud
 
@@ -137,7 +137,7 @@ class Graph:
 
     def _once(self, method: str, url: str, body: object, headers: dict[str, str], tries: int) -> bytes | Said:
         """Send once; return the body, or what went wrong."""
-        import httpx  # noqa: PLC0415 -- loaded with the client
+        import httpx2  # noqa: PLC0415 -- loaded with the client
 
         scope = scope_of(url)
         paced = self._pace.pass_through(scope, cost_of(url))
@@ -146,7 +146,7 @@ class Graph:
         started = self.clock.seconds()
         try:
             response = self._http.send(self._request(method, url, body, headers))
-        except httpx.RequestError as error:
+        except httpx2.RequestError as error:
             said = unanswered(error)
             self._note(method, url, scope, tries=tries, paced=paced, started=started, status=0, code=said.code)
             return said
@@ -155,7 +155,7 @@ class Graph:
         self._note(method, url, scope, tries=tries, paced=paced, started=started, status=response.status_code, code=code)
         return wrong or response.content
 
-    def _request(self, method: str, url: str, body: object, headers: dict[str, str]) -> httpx.Request:
+    def _request(self, method: str, url: str, body: object, headers: dict[str, str]) -> httpx2.Request:
         """Return the request; its target is the address as written, because a page's address must be sent back unchanged."""
         parts = urlsplit(url)
         if f"{parts.scheme}://{parts.netloc}" != self.cloud.graph:
@@ -181,12 +181,12 @@ class Graph:
         self.trace("request", method=method, url=url, **fields)
 
 
-def _http(graph: str, read_seconds: float) -> httpx.Client:
-    import httpx  # noqa: PLC0415 -- only commands that ask Graph load it
+def _http(graph: str, read_seconds: float) -> httpx2.Client:
+    import httpx2  # noqa: PLC0415 -- only commands that ask Graph load it
 
-    timeout = httpx.Timeout(read_seconds, connect=_CONNECT_SECONDS)
-    limits = httpx.Limits(max_connections=_CONNECTIONS)
-    return httpx.Client(timeout=timeout, limits=limits, trust_env=urlsplit(graph).hostname not in _LOOPBACK)
+    timeout = httpx2.Timeout(read_seconds, connect=_CONNECT_SECONDS)
+    limits = httpx2.Limits(max_connections=_CONNECTIONS)
+    return httpx2.Client(timeout=timeout, limits=limits, trust_env=urlsplit(graph).hostname not in _LOOPBACK)
 
 
 def _as_ascii(target: str) -> bytes:

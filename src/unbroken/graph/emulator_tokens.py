@@ -11,7 +11,7 @@ import msgspec
 from unbroken.graph.failures import SignInRefused
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
     from unbroken.graph.sign_in import SignIn
 
@@ -35,16 +35,16 @@ class EmulatorTokens:
             return self._token
 
     def _fresh(self) -> str:
-        import httpx  # noqa: PLC0415 -- only commands that ask Graph load it
+        import httpx2  # noqa: PLC0415 -- only commands that ask Graph load it
 
         try:
-            with httpx.Client(base_url=self._sign_in.cloud.authority, trust_env=False, timeout=30) as http:
+            with httpx2.Client(base_url=self._sign_in.cloud.authority, trust_env=False, timeout=30) as http:
                 self._sign_in = self._completed(http)
                 return self._exchanged(http)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise SignInRefused(f"no emulator answers at {self._sign_in.cloud.graph} ({error})", remedy=_START) from error
 
-    def _completed(self, http: httpx.Client) -> SignIn:
+    def _completed(self, http: httpx2.Client) -> SignIn:
         given = self._sign_in
         if given.tenant_id and given.client_id and given.secret:
             return given
@@ -57,7 +57,7 @@ class EmulatorTokens:
             secret=given.secret or str(known.get("clientSecret") or ""),
         )
 
-    def _exchanged(self, http: httpx.Client) -> str:
+    def _exchanged(self, http: httpx2.Client) -> str:
         form = {
             "grant_type": "client_credentials",
             "client_id": self._sign_in.client_id,
@@ -71,7 +71,7 @@ class EmulatorTokens:
         return token
 
 
-def _object(response: httpx.Response, what: str) -> dict[str, Any]:
+def _object(response: httpx2.Response, what: str) -> dict[str, Any]:
     if response.status_code != 200:
         raise SignInRefused(f"the emulator answered {response.status_code} to {what}", remedy=_START)
     try:
