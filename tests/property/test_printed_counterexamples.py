@@ -9,6 +9,7 @@ from typing import Any
 from oracle import answer
 from own_rules import OWN_RULES
 from property.test_proof_grid import TODAY
+from sign_in_grid import ELSEWHERE
 from trials import over_worlds
 from unbroken.entra.policy import ConditionalAccessPolicy
 from unbroken.entra.snapshot import OperatorFacts, OwnProperty, Snapshot
@@ -21,7 +22,7 @@ from unbroken.prove.properties import prove
 from unbroken.report.json_form import decision_json
 from unbroken.report.proof_json import proof_json
 from unbroken.sources.what_if import request_from_wire
-from worlds import GAIL, MFA_TRUSTED, Case, cases, policy_lists
+from worlds import GAIL, MFA_TRUSTED, TENANTS, Case, cases, policy_lists
 
 Printed = dict[str, Any]
 
@@ -39,8 +40,15 @@ def again(engine: Engine, example: Printed) -> Printed:
 
 
 def read_otherwise(tenant: Snapshot, example: Printed) -> str | None:
-    """Return what the naive reading says of it; None where it cannot tell."""
-    return answer(tenant, request_from_wire(example["request"], {}, "a counterexample")).outcome
+    """Return what the naive reading says of it; None where it cannot tell.
+
+    A user of the directory is printed without a home tenant, which no export has: read for each there can be, the answers must agree.
+    """
+    asked = request_from_wire(example["request"], {}, "a counterexample")
+    homes = (asked.identity.home_tenant_id,) if asked.identity.home_tenant_id or not asked.identity.user_id else (*TENANTS, ELSEWHERE)
+    requests = [replace(asked, identity=replace(asked.identity, home_tenant_id=home)) for home in homes]
+    found = {answer(tenant, each).outcome for each in requests}
+    return None if None in found else found.pop() if len(found) == 1 else "unknown"
 
 
 @over_worlds(50, cases(sign_ins=0), OWN_RULES)
