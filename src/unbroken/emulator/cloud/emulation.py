@@ -12,7 +12,9 @@ from unbroken.emulator.cloud.apps import ASSESS, ROLLOUT, by_name, register_defa
 from unbroken.emulator.cloud.archive import Archive
 from unbroken.emulator.cloud.batch import answer_batch
 from unbroken.emulator.cloud.budgets import Buckets
+from unbroken.emulator.cloud.consistency import demand_call_reached
 from unbroken.emulator.cloud.faults import Faults
+from unbroken.emulator.cloud.lag import Lag
 from unbroken.emulator.cloud.listing import Pages
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.page_tokens import LIFETIME_SECONDS, PageTokens
@@ -32,7 +34,9 @@ class Pace:
     """How the emulator differs from the real service in time."""
 
     accelerate: float = 1.0
-    """Limits refill, and reports are made, this many times faster."""
+    """Limits refill, reports are made, and what is late comes, this many times faster."""
+    lag: float = 0.0
+    """How late logs, replicas and policies are, as a share of the real service's lateness; 0: never."""
     empty_share: float = 0.1
     """Of the pages after the first, this share comes empty."""
     page_token_seconds: float = LIFETIME_SECONDS
@@ -100,6 +104,7 @@ class Emulation:
         key, call.params = route(call.method, call.path, call.version)
         demand(call.caller, key)
         spent = self.buckets.spend(call, key)
+        demand_call_reached(self.world, call)
         if any(fault.kind == "emptyPage" for fault in striking):
             reply = ROUTES[key](self._all_empty(), call)
         else:
@@ -141,7 +146,8 @@ def refused(refusal: Refusal, call: Call, world: World) -> Reply:
 
 def open_emulation(archive: Archive, clock: Clock, *, seed: int = 1, pace: Pace | None = None) -> Emulation:
     """Return the service over a filled archive; the key and the apps are made the first time and kept in it."""
-    pace, world, rng = pace or Pace(), World(archive, clock), Random(seed)  # noqa: S311 -- chance, no secret
+    pace, rng = pace or Pace(), Random(seed)  # noqa: S311 -- chance, no secret
+    world = World(archive, clock, lag=Lag(pace.lag / pace.accelerate, seed))
     key = _signing_key(world)
     secret = hashlib.sha256(key.pem).digest()
     register_defaults(world)
