@@ -13,6 +13,7 @@ from unbroken.emulator.cloud.archive import Archive
 from unbroken.emulator.cloud.batch import answer_batch
 from unbroken.emulator.cloud.budgets import Buckets
 from unbroken.emulator.cloud.consistency import demand_call_reached
+from unbroken.emulator.cloud.evolvable import PREFERENCE, prefers_all
 from unbroken.emulator.cloud.faults import Faults
 from unbroken.emulator.cloud.lag import Lag
 from unbroken.emulator.cloud.listing import Pages
@@ -109,7 +110,7 @@ class Emulation:
             reply = ROUTES[key](self._all_empty(), call)
         else:
             reply = ROUTES[key](self.tenancy, call)
-        reply.headers = spent | reply.headers
+        reply.headers = spent | ({"Preference-Applied": PREFERENCE} if prefers_all(call) else {}) | reply.headers
         return self.faults.after(reply, striking)
 
     def _all_empty(self) -> Tenancy:
