@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unbroken.emulator.cloud.consistency import demand_reached
+from unbroken.emulator.cloud.deleted_objects import bury
 from unbroken.emulator.cloud.entities import GROUP
 from unbroken.emulator.cloud.message import Call, Reply, empty
 from unbroken.emulator.cloud.permissions import denied
@@ -49,10 +50,10 @@ def _patch_group(tenancy: Tenancy, call: Call) -> Reply:
 
 def _delete_group(tenancy: Tenancy, call: Call) -> Reply:
     world = tenancy.world
-    group = world.remove("groups", call.params["id"])
-    for holder in world.of("groups"):
-        if group["id"] in world.members(holder):
-            world.set_members(holder, [member for member in world.members(holder) if member != group["id"]])
+    group = world.found("groups", call.params["id"])
+    if group.get("isAssignableToRole"):
+        _demand_role_groups(call)
+    bury(world, "groups", group)
     world.audit("Delete group", "GroupManagement", group, call.caller.app_id)
     return empty()
 
