@@ -11,6 +11,7 @@ import msgspec
 
 from unbroken.graph.answers import failure, said_by, unanswered
 from unbroken.graph.clock import Clock, RealClock
+from unbroken.graph.connection import http_client
 from unbroken.graph.failures import Said, Stopped, Uncertain, Unreadable
 from unbroken.graph.pace import Pace, Scope, cost_of, scope_of
 from unbroken.graph.retry import NOT_SENT, THROTTLED, TRANSIENT, Budget, Repeat, pause
@@ -27,7 +28,6 @@ _CONNECT_SECONDS = 15.0
 _LOOK_SECONDS = 3.0
 """A long wait looks this often whether everything was stopped."""
 _CONNECTIONS = 32
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PATIENT = Budget()
 
 
@@ -186,7 +186,7 @@ def _http(graph: str, read_seconds: float) -> httpx2.Client:
 
     timeout = httpx2.Timeout(read_seconds, connect=_CONNECT_SECONDS)
     limits = httpx2.Limits(max_connections=_CONNECTIONS)
-    return httpx2.Client(timeout=timeout, limits=limits, trust_env=urlsplit(graph).hostname not in _LOOPBACK)
+    return http_client(graph, timeout=timeout, limits=limits)
 
 
 def _as_ascii(target: str) -> bytes:
