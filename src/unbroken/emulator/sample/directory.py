@@ -15,7 +15,7 @@ from unbroken.emulator.sample.catalogue import (
     SKUS,
 )
 from unbroken.emulator.sample.ids import Seed
-from unbroken.emulator.sample.log import iso
+from unbroken.emulator.sample.rows import iso
 from unbroken.emulator.sample.names import DEPARTMENTS, DOMAIN, ENGINEERING_TEAMS
 
 Wire = dict[str, Any]
