@@ -17,6 +17,7 @@ from unbroken.emulator.cloud.emulation import Emulation, Pace, open_emulation
 from unbroken.emulator.cloud.folder import load_folder
 from unbroken.emulator.cloud.message import Refusal, Wire
 from unbroken.emulator.cloud.running import HOST, Certificate, listen, run, system_clock
+from unbroken.emulator.people.population import Origin, settle
 from unbroken.emulator.sample.write import write_sample
 from unbroken.errors import BadInput
 
@@ -56,6 +57,7 @@ def emulate(wanted: Wanted, ready: Callable[[Wire, Wire], None], watch: Watch = 
             fill(archive, wanted, scratch, told)
         emulation = open_emulation(archive, system_clock, seed=wanted.seed, pace=wanted.pace)
         set_faults(emulation, wanted.faults)
+        emulation.catch_up()
         certificate, authority = make_certificate(scratch) if wanted.tls else (None, None)
         line = _line(emulation, certificate, listener.getsockname()[1])
         line |= {"caCert": str(authority)} if authority else {}
@@ -81,8 +83,9 @@ def fill(archive: Archive, wanted: Wanted, scratch: Path, progress: Progress | N
         return
     folder = scratch / "tenant"
     yesterday = datetime.fromtimestamp(system_clock(), UTC).date() - timedelta(days=1)
-    write_sample(folder, users=wanted.users, days=wanted.days, seed=wanted.seed, until=yesterday, progress=progress)
+    claims = write_sample(folder, users=wanted.users, days=wanted.days, seed=wanted.seed, until=yesterday, progress=progress)
     load_folder(folder, archive)
+    settle(archive, Origin(wanted.seed, wanted.users), yesterday + timedelta(days=1), claims)
 
 
 def set_faults(emulation: Emulation, file: Path | None) -> None:

@@ -95,14 +95,14 @@ class SignInService:
         if form.get("response_type") != "code":
             raise OAuthRefusal("unsupported_response_type", 700054, "response_type is not enabled for the application.")
         user = self.world.user(form.get("login_hint") or self._administrator())["id"]
-        code, ends = f"{self.rng.getrandbits(256):064x}", self.world.clock() + _GRANT_SECONDS
+        code, ends = f"{self.rng.getrandbits(256):064x}", self.world.real_time() + _GRANT_SECONDS
         asked = (tuple(form.get("scope", "").split()), form["redirect_uri"], form.get("code_challenge", ""), form.get("nonce", ""))
         self.grants[code] = Grant(app["appId"], user, *asked, ends)
         return send_back(form, {"code": code})
 
     def _by_code(self, tenant: str, form: Mapping[str, str]) -> Wire:
         app, grant = self._app(form), self.grants.pop(form.get("code", ""), None)
-        if grant is None or not grant.holds(form, self.world.clock()):
+        if grant is None or not grant.holds(form, self.world.real_time()):
             raise OAuthRefusal("invalid_grant", 70008, "The provided authorization code or refresh token has expired due to inactivity.")
         return self._for_user(tenant, app, grant.user, grant.scopes, grant.nonce)
 
@@ -112,7 +112,7 @@ class SignInService:
         Raises:
             Refusal: 404, no such code or user.
         """
-        found = next((code for code in self.codes.values() if code.user_code == user_code and code.ends >= self.world.clock()), None)
+        found = next((code for code in self.codes.values() if code.user_code == user_code and code.ends >= self.world.real_time()), None)
         if found is None:
             raise Refusal(404, "NotFound", f"no sign-in waits for the code '{user_code}'")
         chosen = self.world.user(user or self._administrator())
@@ -187,7 +187,7 @@ class SignInService:
         app = self._app(form)
         user_code = "".join(self.rng.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _ in range(9))
         device_code = f"{self.rng.getrandbits(256):064x}"
-        ends = self.world.clock() + CODE_SECONDS
+        ends = self.world.real_time() + CODE_SECONDS
         self.codes[device_code] = DeviceCode(app["appId"], tuple(form.get("scope", "").split()), user_code, ends)
         at = f"{root}/emulator/devicelogin"
         return {
@@ -204,7 +204,7 @@ class SignInService:
         code = self.codes.get(form.get("device_code", ""))
         if code is None or code.app_id != app["appId"]:
             raise OAuthRefusal("bad_verification_code", 90019, "The provided device code was not found.")
-        if code.ends < self.world.clock():
+        if code.ends < self.world.real_time():
             raise OAuthRefusal(
                 "expired_token",
                 70020,
@@ -218,7 +218,7 @@ class SignInService:
     def _by_refresh_token(self, tenant: str, form: Mapping[str, str]) -> Wire:
         app = self._app(form)
         try:
-            claims = self.key.read(form.get("refresh_token", ""), (_REFRESH,), self.world.clock())
+            claims = self.key.read(form.get("refresh_token", ""), (_REFRESH,), self.world.real_time())
         except jwt.InvalidTokenError:
             raise OAuthRefusal("invalid_grant", 70000, "The provided value for the input parameter 'refresh_token' is not valid.") from None
         if claims["app"] != app["appId"]:
@@ -257,12 +257,12 @@ class SignInService:
         return body | {"id_token": self._id_token(tenant, app, record, nonce)} if "openid" in scopes else body
 
     def _refresh_token(self, app: Wire, user: str, scopes: tuple[str, ...]) -> str:
-        ends = int(self.world.clock()) + REFRESH_SECONDS
+        ends = int(self.world.real_time()) + REFRESH_SECONDS
         claims = {"aud": _REFRESH, "exp": ends, "app": app["appId"], "user": user, "scopes": list(scopes)}
         return self.key.sign(claims | {"revocations": self._revocations(user)})
 
     def _id_token(self, tenant: str, app: Wire, user: Wire, nonce: str) -> str:
-        now = int(self.world.clock())
+        now = int(self.world.real_time())
         claims = {"aud": app["appId"], "iss": f"https://login.microsoftonline.com/{tenant}/v2.0", "tid": tenant, "ver": "2.0", "iat": now}
         named = {"oid": user["id"], "sub": user["id"], "preferred_username": user["userPrincipalName"], "name": user["displayName"]}
         once = {"nonce": nonce} if nonce else {}
@@ -270,7 +270,7 @@ class SignInService:
 
     def _answer(self, tenant: str, app: Wire, claims: Wire, resource: str) -> Wire:
         """Return an access token; one for this emulator is one for Graph."""
-        now = int(self.world.clock())
+        now = int(self.world.real_time())
         audience = resource if resource in AUDIENCE or resource.startswith("https://management.") else GRAPH
         common = {"aud": audience, "iss": f"https://sts.windows.net/{tenant}/", "tid": tenant, "appid": app["appId"], "ver": "1.0"}
         times = {"iat": now, "nbf": now, "exp": now + LIFETIME_SECONDS, "app_displayname": app["displayName"]}

@@ -31,6 +31,8 @@ class World:
     """(collection, id, removed) of every write since the start: what delta queries tell."""
     run: str = field(default_factory=lambda: str(uuid4()))
     """Tells one start of the emulator from the next: the list of changes begins anew."""
+    wall: Clock | None = None
+    """The clock of the machine, where the tenant's is another."""
     _tenant: Tenant | None = None
 
     def __post_init__(self) -> None:
@@ -41,6 +43,10 @@ class World:
     def now(self) -> str:
         """Return the time as Graph writes it."""
         return datetime.fromtimestamp(self.clock(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def real_time(self) -> float:
+        """Return the machine's time: tokens, page tokens and limits are between a client and the service, not in the tenant's life."""
+        return (self.wall or self.clock)()
 
     @property
     def tenant_id(self) -> str:
@@ -76,6 +82,12 @@ class World:
         self.archive.put(collection, [(key, record)])
         self._changed(collection, key, removed=False)
         return record
+
+    def keep(self, collection: str, records: Iterable[tuple[str, Wire]]) -> None:
+        """Write records of which delta queries tell nothing: what people remember, when somebody signed in last."""
+        records = list(records)
+        self.of(collection).update(records)
+        self.archive.put(collection, records)
 
     def remove(self, collection: str, key: str) -> Wire:
         """Take a record away and return it.
