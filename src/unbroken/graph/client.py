@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urlsplit
 
@@ -57,6 +59,7 @@ class Graph:
         self._http, self._stopped = _http(cloud.graph, read_seconds), threading.Event()
         self.requests = self.repeats = 0
         """How many requests were sent, and how many of them again."""
+        self._ahead = timedelta()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -80,6 +83,17 @@ class Graph:
     def _go_on(self) -> None:
         if self._stopped.is_set():
             raise Stopped("stopped")
+
+    def now(self) -> datetime:
+        """Return the time by the service's own clock, once it has answered: windows of the log are cut by it, whatever time it is here."""
+        return self.clock.today() + self._ahead
+
+    def _heard(self, date: str) -> None:
+        """Take the `Date` of an answer."""
+        try:
+            self._ahead = parsedate_to_datetime(date) - self.clock.today()
+        except (ValueError, TypeError):  # none, or not one that says its zone
+            return
 
     def address(self, path: str) -> str:
         """Return the absolute address of a path such as `v1.0/users`."""
@@ -150,6 +164,7 @@ class Graph:
             said = unanswered(error)
             self._note(method, url, scope, tries=tries, paced=paced, started=started, status=0, code=said.code)
             return said
+        self._heard(response.headers.get("Date", ""))
         wrong = said_by(response)
         code = wrong.code if wrong else ""
         self._note(method, url, scope, tries=tries, paced=paced, started=started, status=response.status_code, code=code)
