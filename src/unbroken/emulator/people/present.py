@@ -78,7 +78,7 @@ class Present:
             upn=record["userPrincipalName"],
             name=record.get("displayName") or habit.name,
             enabled=record.get("accountEnabled") is not False,
-            registered=is_registered(self.methods(user)),
+            registered=is_registered(self.methods(user)) or (habit.guest_kind != "" and self.trusts_mfa_of(habit.home_tenant)),
             capable=bool(usable),
             factor=usable[0] if usable else "password",
             per_user_mfa=requirement.get("perUserMfaState", "disabled"),
