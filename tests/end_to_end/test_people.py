@@ -38,6 +38,7 @@ class Story:
     """What happened, stage by stage, on one emulated tenant."""
 
     def __init__(self, graph: Client) -> None:
+        """Let the story happen, up to the second evening of the policy."""
         self.graph = graph
         self.monday = move(graph, to="2026-11-24T00:00:00Z")
         self.quiet = log(graph, "2026-11-23")
