@@ -50,7 +50,7 @@ class SignIns:
             return 50057
         mind = self.memory.minds.get(visit.user)
         typed = interactive and visit.session.fresh and not visit.state.mfa
-        if mind is None or not mind.forgot or not typed:
+        if mind is None or not mind.forgot or not typed or self.second.habit(visit) in PASSWORDLESS:
             return 0
         mind = self.memory.mind(visit.user)
         mind.wrong += visit.rng.randint(1, 3)
