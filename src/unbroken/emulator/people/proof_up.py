@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from unbroken.emulator.people.demands import Demands
 from unbroken.emulator.people.ended import ASKS_FOR_MFA, ASKS_TO_REGISTER, SERVICE_FAILED, Ended, failed
 from unbroken.emulator.people.memory import Memory
-from unbroken.emulator.people.methods import current_pass, factor_of_pass
+from unbroken.emulator.people.methods import current_pass, factor_of_pass, kind_of
 from unbroken.emulator.people.present import Present
 from unbroken.emulator.people.registering import Registering
 from unbroken.emulator.people.second_factor import SecondFactor
@@ -26,9 +26,9 @@ class ProofUp:
     registering: Registering
     second: SecondFactor
 
-    def fail(self, visit: Visit, error: int) -> Ended:
+    def fail(self, visit: Visit, error: int, *, interactive: bool = True) -> Ended:
         """Write a row that something beside the policies stops, and return the end."""
-        step = self.demands.step(visit, interactive=True, method="password")._replace(error=error, defaults=False)
+        step = self.demands.step(visit, interactive=interactive, method="password")._replace(error=error, defaults=False)
         return failed(self.demands.write(visit, step), visit.at, visit.session, visit.app)
 
     def forced(self, visit: Visit, error: int) -> Ended:
@@ -62,13 +62,20 @@ class ProofUp:
         """Register, or turn back."""
         factor = self._wanted(visit)
         if not factor:
-            clumsy = visit.temper is not None and visit.temper.clumsy
-            return Ended(error, visit.at, "GST-01" if visit.session.account.guest_kind else "REG-02" if clumsy else "REG-01")
+            return Ended(error, visit.at, self._why_not(visit))
         visit.wait(60, 240)
         if self.second.is_out(visit):
             return self.fail(visit, SERVICE_FAILED)
         self._register(visit, factor)
         return self.second.done(visit, factor)._replace(registered=True)
+
+    def _why_not(self, visit: Visit) -> str:
+        """Return the cause when somebody turns back: a pass that does not work any more comes before everything else."""
+        if any(kind_of(method) == "temporaryAccessPass" for method in self.present.methods(visit.user)):
+            return "TAP-01"
+        if visit.session.account.guest_kind:
+            return "GST-01"
+        return "REG-02" if visit.temper is not None and visit.temper.clumsy else "REG-01"
 
     def _wanted(self, visit: Visit) -> str:
         """Return what the visitor would register now, empty when nothing can be or is wanted."""

@@ -29,7 +29,7 @@ class SignIns:
         """Let the visit ask for its application, and return how it ended."""
         wrong = self._first_factor(visit, interactive=interactive)
         if wrong:
-            return self.proof_up.fail(visit, wrong)
+            return self.proof_up.fail(visit, wrong, interactive=interactive)
         error = self._ask(visit, interactive=interactive)
         if error == 0:
             return Ended(0, visit.at)
