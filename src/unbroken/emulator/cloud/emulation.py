@@ -78,6 +78,11 @@ class Emulation:
         if self.people:
             self.people.catch_up()
 
+    def move_clock(self, moment: float) -> None:
+        """Put the clock forward; a state that is taken up again goes on from there, or from the present if that is later."""
+        self.clock.move_to(moment)
+        self.world.keep(_KEYS, [("clock", {"now": self.clock()})])
+
     def graph(self, call: Call) -> Reply:
         """Return Graph's answer to a call from outside, with its headers."""
         self.calls += 1
@@ -165,8 +170,7 @@ def open_emulation(archive: Archive, clock: Clock, *, seed: int = 1, pace: Pace 
     tenancy = Tenancy(world, pages, rng, pace.accelerate)
     faults, origin = Faults(world, rng), origin_of(world)
     people = people_of(world, own, origin, faults.outages) if origin else None
-    if people:  # a state that was left at a time to come goes on from there
-        own.move_to(people.memory.state.played_until)
+    own.move_to(max(people.memory.state.played_until if people else 0, world.of(_KEYS).get("clock", {"now": 0})["now"]))
     return Emulation(tenancy, SignInService(world, key, rng), Buckets(world, pace.accelerate), faults, own, people)
 
 

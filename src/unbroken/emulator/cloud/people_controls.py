@@ -33,7 +33,7 @@ def move_clock(emulation: Emulation, call: Call) -> Wire:
         happened = emulation.people.play(int(target)) if emulation.people else _NOTHING
     except UnsupportedPolicy as error:
         raise Refusal(501, "NotImplemented", f"The people cannot go on: {error}") from error
-    emulation.clock.move_to(target)
+    emulation.move_clock(target)
     return {"from": begins, "now": world.now, **happened}
 
 

@@ -78,7 +78,7 @@ def _form(call: Call) -> dict[str, str]:
 
 
 def _from_form(call: Call) -> Call:
-    if "form-urlencoded" in call.headers.get("content-type", ""):
+    if "form-urlencoded" in call.headers.get("content-type", "") and not call.body.lstrip().startswith((b"{", b"[")):  # curl -d says so
         call.body = msgspec.json.encode(_form(call))
     return call
 

@@ -19,7 +19,8 @@ def write_activity(world: World, seen: Mapping[str, Seen]) -> None:
 
 
 def _moved(user: Wire, seen: Seen) -> Wire:
-    activity: Wire = dict(user.get("signInActivity") or {})
+    activity: Wire = {f"{name}{what}": None for name, _ in _NAMES for what in ("DateTime", "RequestId")}
+    activity |= user.get("signInActivity") or {}
     for name, kind in _NAMES:
         at, row = getattr(seen, kind)
         if at:

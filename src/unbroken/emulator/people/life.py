@@ -170,7 +170,7 @@ class Life:
         visit = self._visit(intention, account, rng, intention.at)
         ended = self.sign_ins.attempt(visit, interactive=True)
         if ended.error in ASKS_TO_REGISTER:
-            self.sign_ins.refuse_registration(visit)
+            self.sign_ins.proof_up.fail(visit, 53004)
         if ended.error in ASKS_FOR_MFA and account.capable:
             ended = self.sign_ins.deny(visit)
             mind = self.memory.mind(account.id)

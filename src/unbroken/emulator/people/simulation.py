@@ -22,7 +22,9 @@ from unbroken.emulator.people.memory import Later, Memory, recall
 from unbroken.emulator.people.outages import Outage, announce, share_out
 from unbroken.emulator.people.population import Origin, Population
 from unbroken.emulator.people.present import Present
+from unbroken.emulator.people.proof_up import ProofUp
 from unbroken.emulator.people.registering import Registering
+from unbroken.emulator.people.second_factor import SecondFactor
 from unbroken.emulator.people.sign_in import SignIns
 from unbroken.emulator.people.troubles import Troubles
 from unbroken.emulator.sample.rows import Rows
@@ -106,7 +108,7 @@ class People:
         return {
             "signIns": demands.rows_written,
             "failures": demands.failures,
-            "registrations": life.sign_ins.registering.count,
+            "registrations": life.sign_ins.proof_up.registering.count,
             "helpdeskCalls": life.troubles.desk.count,
             "mailsRead": life.mails_read,
         }
@@ -149,8 +151,9 @@ def people_of(world: World, clock: VirtualClock, origin: Origin, outages: Callab
     days.resume(date.fromisoformat(memory.state.first_day), memory.state.played_until)
     days.add(memory.state.later)
     present = Present(world, Rows(population.seed, tenant_in_force(world), policies_in_force(world)), population.by_id, _told(memory))
-    registering = Registering(present, memory)
-    sign_ins = SignIns(Demands(present), present, memory, registering, lambda at: share_out(outages(), at))
+    demands, registering = Demands(present), Registering(present, memory)
+    second = SecondFactor(demands, present, memory, lambda at: share_out(outages(), at))
+    sign_ins = SignIns(demands, memory, second, ProofUp(demands, present, memory, registering, second))
     life = Life(population, present, memory, days, sign_ins, Troubles(memory, Helpdesk(world)))
     return People(world, clock, life, outages)
 
