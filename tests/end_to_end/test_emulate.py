@@ -71,6 +71,7 @@ def test_faults_from_a_file(tmp_path: Path) -> None:
         (("no-such-folder",), 1, "is no folder"),
         (("--sample", "some-folder"), 64, "both given"),
         (("--accelerate", "0"), 64, "more than 0"),
+        (("--lag", "-1"), 64, "negative"),
         (("--users", "3"), 64, "too small"),
     ],
 )

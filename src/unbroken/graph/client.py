@@ -31,6 +31,9 @@ _LOOK_SECONDS = 3.0
 """A long wait looks this often whether everything was stopped."""
 _CONNECTIONS = 32
 PATIENT = Budget()
+WHOLE_ENUMS = {"Prefer": "include-unknown-enum-members"}
+"""Without it Graph writes `unknownFutureValue` for what it added to an enumeration later, as for all results of report-only policies
+(concepts/best-practices-concept.md; resources/appliedconditionalaccesspolicy.md)."""
 
 
 class Tokens(Protocol):
@@ -137,7 +140,7 @@ class Graph:
         request, tries, token, renewed = f"{method} {url}", 0, self._tokens.token(), False
         while True:
             tries += 1
-            answer = self._once(method, url, body, {**headers, "Authorization": f"Bearer {token}"}, tries)
+            answer = self._once(method, url, body, {**WHOLE_ENUMS, **headers, "Authorization": f"Bearer {token}"}, tries)
             if isinstance(answer, bytes):
                 return answer
             if answer.status == 401 and not renewed:

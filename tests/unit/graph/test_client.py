@@ -75,6 +75,15 @@ def test_a_refusal_is_what_it_is(answer: Answer, kind: type[GraphFailure], tries
     assert len(service.asked) == tries
 
 
+def test_members_added_to_enumerations_later_are_asked_for() -> None:
+    """Without the header Graph writes `unknownFutureValue` for every result of a report-only policy."""
+    with serving(lambda _: Answer(body={})) as service, client(service) as graph:
+        graph.read(graph.address("v1.0/organization"))
+        graph.post_query(graph.address("beta/identity/conditionalAccess/evaluate"), {})
+
+    assert [each.headers["prefer"] for each in service.asked] == ["include-unknown-enum-members"] * 2
+
+
 def test_a_token_that_expired_is_replaced_once() -> None:
     with serving(after(refusal(401, "InvalidAuthenticationToken"))) as service, client(service) as graph:
         graph.read(graph.address("v1.0/organization"))

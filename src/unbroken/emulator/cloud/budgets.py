@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from unbroken.emulator.cloud.directory import asks_for_activity
 from unbroken.emulator.cloud.message import Call, Refusal
+from unbroken.emulator.cloud.user_reads import asks_for_activity
 from unbroken.emulator.cloud.world import World
 
 GLOBAL_APP = "*"

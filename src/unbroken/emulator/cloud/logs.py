@@ -12,14 +12,16 @@ from unbroken.emulator.cloud import entities
 from unbroken.emulator.cloud.archive import Window
 from unbroken.emulator.cloud.entities import REGISTRATION, SIGN_IN
 from unbroken.emulator.cloud.filter_text import AnyOf, Joined, Node, Test, parse
+from unbroken.emulator.cloud.freshness import freshness
 from unbroken.emulator.cloud.grammar import check, moment, passes
 from unbroken.emulator.cloud.listing import context, next_link, page_size, query_of, refuse_unknown_options
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.page_tokens import Position
 from unbroken.emulator.cloud.permissions import SEES_APPLIED_POLICIES, denied
-from unbroken.emulator.cloud.reading import one, page_of, single
+from unbroken.emulator.cloud.reading import one, page_of
 from unbroken.emulator.cloud.selecting import shape
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
+from unbroken.emulator.cloud.world import missing
 
 INTERACTIVE = ("interactiveUser",)
 REPORT_SECONDS = 6 * 3600.0
@@ -88,18 +90,21 @@ def _one_kind(node: Node | None) -> tuple[str, ...]:
 
 
 def _matching(tenancy: Tenancy, window: Window, node: Node | None) -> Iterator[tuple[str, str, Wire]]:
+    fresh = freshness(tenancy.world)
     for created, key, row in tenancy.world.archive.sign_ins(window, tenancy.world.clock()):
-        record = msgspec.json.decode(row)
-        if node is None or passes(record, node):
+        record = fresh.row(created, msgspec.json.decode(row))
+        if record is not None and (node is None or passes(record, node)):
             yield created, key, record
 
 
 def _sign_in(tenancy: Tenancy, call: Call) -> Reply:
     tenancy.demand_premium()
     row = tenancy.world.archive.sign_in(call.params["id"], tenancy.world.clock())
-    if row is None:
+    found: Wire = msgspec.json.decode(row) if row else {}
+    record = freshness(tenancy.world).row(moment(found["createdDateTime"]), found) if found else None
+    if record is None:
         raise Refusal(404, "ResourceNotFound", f"Sign-in '{call.params['id']}' was not found.")
-    return Reply(200, {"@odata.context": context(call, single=True), **_visible(call, msgspec.json.decode(row), listed=False)})
+    return Reply(200, {"@odata.context": context(call, single=True), **_visible(call, record, listed=False)})
 
 
 def _visible(call: Call, record: Wire, *, listed: bool) -> Wire:
@@ -110,8 +115,16 @@ def _visible(call: Call, record: Wire, *, listed: bool) -> Wire:
 
 
 def _audits(tenancy: Tenancy, call: Call) -> Reply:
-    records = sorted(tenancy.world.of("directoryAudits").values(), key=lambda record: moment(record["activityDateTime"]), reverse=True)
+    entries = freshness(tenancy.world).entries(tenancy.world.of("directoryAudits").values())
+    records = sorted(entries, key=lambda record: moment(record["activityDateTime"]), reverse=True)
     return page_of(tenancy, call, records, entities.DIRECTORY_AUDIT)
+
+
+def _audit(tenancy: Tenancy, call: Call) -> Reply:
+    record = tenancy.world.found("directoryAudits", call.params["id"])
+    if not freshness(tenancy.world).entries([record]):
+        raise missing(call.params["id"])
+    return one(call, record, entities.DIRECTORY_AUDIT)
 
 
 def _registrations(tenancy: Tenancy, call: Call) -> Reply:
@@ -156,7 +169,7 @@ ROUTES: dict[str, Handler] = {
     "GET /auditLogs/signIns": _sign_ins,
     "GET /auditLogs/signIns/{id}": _sign_in,
     "GET /auditLogs/directoryAudits": _audits,
-    "GET /auditLogs/directoryAudits/{id}": single("directoryAudits", entities.DIRECTORY_AUDIT),
+    "GET /auditLogs/directoryAudits/{id}": _audit,
     "GET /reports/authenticationMethods/userRegistrationDetails": _registrations,
     "GET /reports/authenticationMethods/usersRegisteredByMethod": _summary,
     "GET /reports/authenticationMethods/usersRegisteredByMethod/{arguments}": _summary,

@@ -57,6 +57,8 @@ PERMISSIONS: dict[str, str] = {
     "GET /groups/{id}/members/{cast}": f"GroupMember.ReadBasic.All|{_MEMBERS}",
     "GET /groups/{id}/transitiveMembers": f"GroupMember.ReadBasic.All|{_MEMBERS}",
     "GET /groups/{id}/transitiveMembers/{cast}": f"GroupMember.ReadBasic.All|{_MEMBERS}",
+    "GET /groups/{id}/memberOf": f"GroupMember.ReadBasic.All|Group.ReadBasic.All|{_MEMBERS}",
+    "GET /groups/{id}/transitiveMemberOf": f"GroupMember.ReadBasic.All|Group.ReadBasic.All|{_MEMBERS}",
     "POST /groups": "Group.Create|Group.ReadWrite.All|Directory.ReadWrite.All",
     "PATCH /groups/{id}": "Group.ReadWrite.All|Directory.ReadWrite.All",
     "DELETE /groups/{id}": "Group.ReadWrite.All",

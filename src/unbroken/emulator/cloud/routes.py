@@ -7,24 +7,26 @@ import re
 from unbroken.emulator.cloud import (
     delta,
     directory,
-    directory_writes,
+    group_reads,
+    group_writes,
     health,
     logs,
+    mail,
     policy_reads,
     policy_writes,
     roles,
     user_methods,
+    user_reads,
+    user_writes,
     what_if,
 )
 from unbroken.emulator.cloud.message import Refusal
 from unbroken.emulator.cloud.permissions import BETA_ONLY
 from unbroken.emulator.cloud.tenancy import Handler
 
-ROUTES: dict[str, Handler] = {
-    key: handler
-    for module in (directory, directory_writes, roles, delta, logs, health, policy_reads, policy_writes, what_if, user_methods)
-    for key, handler in module.ROUTES.items()
-}
+_DIRECTORY = (directory, user_reads, user_writes, group_reads, group_writes, mail, roles, delta, user_methods)
+_POLICIES = (policy_reads, policy_writes, what_if)
+ROUTES: dict[str, Handler] = {key: handler for module in (*_DIRECTORY, *_POLICIES, logs, health) for key, handler in module.ROUTES.items()}
 _NAMED_FUNCTIONS = re.compile(r"/microsoft\.graph\.(delta|restore|evaluate|revokeSignInSessions|sendMail)(\(\))?(?=/|$)")
 _KEY = re.compile(r"\(([^()/]+)\)(?=/|$)")
 

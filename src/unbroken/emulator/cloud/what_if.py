@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from unbroken.emulator.cloud.entities import POLICY
+from unbroken.emulator.cloud.evolvable import as_known
 from unbroken.emulator.cloud.listing import context
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.policy_writes import POLICIES
@@ -43,7 +45,7 @@ def _evaluate(tenancy: Tenancy, call: Call) -> Reply:
     answers = [_answer(tenancy, policy, facts, given) for policy in tenancy.world.of(POLICIES).values()]
     if body.get("appliedPoliciesOnly"):
         answers = [answer for answer in answers if answer["policyApplies"]]
-    return Reply(200, {"@odata.context": context(call), "value": answers})
+    return Reply(200, {"@odata.context": context(call), "value": [as_known(call, answer, POLICY.resource) for answer in answers]})
 
 
 def _facts(tenancy: Tenancy, body: Wire, given: Wire) -> SignInFacts:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from unbroken.emulator.cloud.effect import defaults_in_effect, policies_in_effect, tenant_in_effect
 from unbroken.emulator.cloud.folder import MEMBERS, SETTINGS
 from unbroken.emulator.cloud.message import Wire
-from unbroken.emulator.cloud.policy_reads import DEFAULTS, METHODS_POLICY
+from unbroken.emulator.cloud.policy_reads import METHODS_POLICY
 from unbroken.emulator.cloud.user_methods import methods_of
 from unbroken.emulator.cloud.world import World
-from unbroken.emulator.people.in_force import policies_in_force, tenant_in_force
 from unbroken.emulator.people.methods import factors, is_registered
 from unbroken.emulator.sample.accounts import Account
 from unbroken.emulator.sample.rows import Rows
@@ -37,6 +38,8 @@ class Present:
     told: Mapping[str, Callable[[str], None]]
     """Collection -> who is told of the user of whom it speaks: ended sessions, new passwords."""
     _read: int = 0
+    _as_long_as: float = 0.0
+    """Until when groups and roles are as `rows` has them, if nobody changes anything."""
     _live: dict[str, Account | None] = field(default_factory=dict)
     _factors: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -49,9 +52,10 @@ class Present:
                 self.forget(key)
             elif collection in self.told:
                 self.told[collection](key)
-        policies = policies_in_force(self.world)
-        if policies != self.rows.policies or any(collection in _EVERYTHING for collection, _, _ in news):
-            self.rows.renew(tenant_in_force(self.world), policies)
+        policies, arrived = policies_in_effect(self.world), self.world.clock() >= self._as_long_as
+        if arrived or policies != self.rows.policies or any(collection in _EVERYTHING for collection, _, _ in news):
+            self.rows.renew(tenant_in_effect(self.world), policies)
+            self._as_long_as = self.world.in_effect[0] if self.world.in_effect else math.inf
             self._live.clear()
             self._factors.clear()
 
@@ -118,7 +122,7 @@ class Present:
 
     def security_defaults(self) -> bool:
         """Return whether security defaults are on."""
-        return bool((self.world.of(SETTINGS).get(DEFAULTS) or {}).get("isEnabled"))
+        return defaults_in_effect(self.world)
 
     def trusts_mfa_of(self, home_tenant: str) -> bool:
         """Return whether MFA done in a guest's home tenant counts here."""

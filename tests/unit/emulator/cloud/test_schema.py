@@ -26,6 +26,8 @@ TYPES = {
     "GET /users/{id}/manager": "user",
     "GET /users/{id}/memberOf": "directoryObject",
     "GET /users/{id}/transitiveMemberOf": "directoryObject",
+    "GET /groups/{id}/memberOf": "directoryObject",
+    "GET /groups/{id}/transitiveMemberOf": "directoryObject",
     "GET /groups": "group",
     "GET /groups/delta": "group",
     "GET /groups/{id}": "group",
