@@ -7,7 +7,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,10 +19,14 @@ from unbroken.emulator.cloud.archive import Archive
 from unbroken.emulator.cloud.emulation import Emulation, Pace, open_emulation
 from unbroken.emulator.cloud.folder import load_folder
 from unbroken.emulator.cloud.running import running
+from unbroken.emulator.people.population import Origin, settle
 from unbroken.emulator.sample.write import LAST_DAY, write_sample
 
 NOON = datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, 23, 59, 59, tzinfo=UTC).timestamp() + 7200
 """Some time after the last row of the sample's log."""
+SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp()
+"""Two days after the sample's log ends, when nobody works."""
+DAY = 86400
 EVERY = "https://graph.microsoft.com/.default"
 
 
@@ -42,6 +46,30 @@ def small_tenant() -> Path:
     folder = Path(mkdtemp(prefix="unbroken-emulated-")) / "tenant"
     write_sample(folder, users=30, days=2)
     return folder
+
+
+@cache
+def _lived_in(users: int) -> Archive:
+    """Return a sample tenant whose people begin their life the day after its log ends, to be copied."""
+    archive = Archive()
+    folder = Path(mkdtemp(prefix="unbroken-lived-in-")) / "tenant"
+    claims = write_sample(folder, users=users, days=5)
+    load_folder(folder, archive)
+    settle(archive, Origin(1, users), LAST_DAY + timedelta(days=1), claims)
+    open_emulation(archive, FixedClock(SUNDAY))
+    return archive
+
+
+def lived_in(users: int = 60, file: Path | None = None) -> Archive:
+    """Return the archive of a sample tenant with people, at the moment before their first day."""
+    archive = Archive(file)
+    _lived_in(users)._database.backup(archive._database)
+    return archive
+
+
+def with_people(users: int = 60) -> Emulation:
+    """Return an emulated tenant with people, without a server, on the Sunday before their first working day."""
+    return emulation(archive=lived_in(users), clock=FixedClock(SUNDAY))
 
 
 @cache
@@ -131,9 +159,9 @@ class Client:
 
 
 @contextmanager
-def emulated(*, pace: Pace | None = None, archive: Archive | None = None) -> Iterator[Client]:
+def emulated(*, pace: Pace | None = None, archive: Archive | None = None, now: float = NOON) -> Iterator[Client]:
     """Serve an emulated tenant while the block runs."""
-    clock = FixedClock()
+    clock = FixedClock(now)
     service = emulation(clock=clock, pace=pace, archive=archive)
     with running(service) as root, httpx2.Client(base_url=root, timeout=10) as http:
         yield Client(http, service, clock, root)

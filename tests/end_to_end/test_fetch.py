@@ -105,7 +105,7 @@ def test_stopped_by_a_person_it_ends_soon_and_says_so(tenant: Tenant, tmp_path: 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[str]:
     """Yield the address of an emulated tenant that answers fast."""
-    process = unbroken("emulate", "--sample", "--users", "40", "--days", "4", "--accelerate", "200")
+    process = unbroken("emulate", "--sample", "--users", "40", "--days", "4", "--accelerate", "200", "--speed", "0")
     try:
         assert process.stdout
         yield json.loads(process.stdout.readline())["graph"]

@@ -20,6 +20,7 @@ def emulate(  # noqa: PLR0913 -- one parameter per option
     users: int = 500,
     days: int = 30,
     accelerate: float = 1.0,
+    speed: float = 1.0,
     lag: float = 0.0,
     faults: Path | None = None,
     tls: bool = False,
@@ -44,6 +45,8 @@ def emulate(  # noqa: PLR0913 -- one parameter per option
         Days of sign-ins of the sample tenant.
     accelerate
         Let the limits on requests refill, reports be made, and what is late come, this many times faster.
+    speed
+        Seconds that pass in the tenant in one second; with 0 its clock stands still until /emulator/clock moves it.
     lag
         How late logs, replicas and policies are, as a share of the real service's lateness: 1 is as late as that, 0 never.
     faults
@@ -60,9 +63,11 @@ def emulate(  # noqa: PLR0913 -- one parameter per option
         raise WrongUsage("--sample and a tenant folder were both given", remedy="give one of them")
     if accelerate <= 0:
         raise WrongUsage("--accelerate must be more than 0", remedy="1 is the pace of the real service")
+    if speed < 0:
+        raise WrongUsage("--speed must not be less than 0", remedy="0 lets the clock stand still, 1 is the pace of the world")
     if lag < 0:
         raise WrongUsage("--lag must not be negative", remedy="0 is never late, 1 as late as the real service")
-    pace = Pace(accelerate=accelerate, lag=lag)
+    pace = Pace(accelerate=accelerate, speed=speed, lag=lag)
     wanted = Wanted(tenant=tenant, state=state, faults=faults, port=port, tls=tls, pace=pace, users=users, days=days, seed=seed)
     run(wanted, _ready, progress)
     return 0
@@ -77,6 +82,6 @@ def _ready(line: dict[str, object], read_only: dict[str, str]) -> None:
         f"Graph:      {at}/v1.0 and {at}/beta\n"
         f"Tokens:     {at}/{tenant}/oauth2/v2.0/token, scope https://graph.microsoft.com/.default\n"
         f"Reads only: client {read_only['clientId']} with secret {read_only['clientSecret']}\n"
-        f"Also:       {at}/emulator (state), /emulator/faults, /emulator/outbox, /emulator/apps\n"
+        f"Also:       {at}/emulator (state), /emulator/clock, /emulator/helpdesk, /emulator/faults, /emulator/outbox, /emulator/apps\n"
         "Ctrl-C ends it.\n"
     )

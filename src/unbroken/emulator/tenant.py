@@ -65,6 +65,10 @@ class Tenant:
             return country in record["countriesAndRegions"] if country else bool(record.get("includeUnknownCountriesAndRegions"))
         return any(in_range(address, entry["cidrAddress"]) for entry in record.get("ipRanges", ()))
 
+    def locations_of(self, address: str, country: str) -> tuple[str, ...]:
+        """Return the ids of the named locations that `address` in `country` is at."""
+        return tuple(key for key in self._locations if self.is_at(key, address, country))
+
     def combinations(self, strength: str) -> frozenset[str]:
         """Return the combinations of methods that satisfy an authentication strength."""
         return frozenset(self._strengths[strength]["allowedCombinations"]) if strength in self._strengths else frozenset()

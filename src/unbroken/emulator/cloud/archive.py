@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,8 +110,12 @@ class Archive:
         first, last, count = self._database.execute("SELECT min(created), max(created), count(*) FROM sign_ins").fetchone()
         return first or "", last or "", count
 
+    def together(self) -> AbstractContextManager[object]:
+        """Let everything that is written while the block runs be written, or nothing."""
+        return self._transaction()
+
     def _transaction(self) -> _Transaction:
-        return _Transaction(self._database)
+        return _Transaction(self._database, self._database.in_transaction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +124,17 @@ class _Transaction:
 
     database: sqlite3.Connection
 
+    inner: bool
+    """One that is open already holds it."""
+
     def __enter__(self) -> sqlite3.Connection:
-        self.database.execute("BEGIN")
+        if not self.inner:
+            self.database.execute("BEGIN")
         return self.database
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self.database.execute("ROLLBACK" if kind else "COMMIT")
+        if not self.inner:
+            self.database.execute("ROLLBACK" if kind else "COMMIT")
 
 
 _decode_key = msgspec.json.Decoder(_Key).decode

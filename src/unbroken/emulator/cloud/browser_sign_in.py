@@ -75,7 +75,7 @@ class BrowserSignIns:
         if form.get("response_type") != "code":
             raise OAuthRefusal("unsupported_response_type", 700054, "response_type is not enabled for the application.")
         user = self.world.user(form.get("login_hint") or administrator(self.world))["id"]
-        code, ends = f"{self.rng.getrandbits(256):064x}", self.world.clock() + _GRANT_SECONDS
+        code, ends = f"{self.rng.getrandbits(256):064x}", self.world.real_time() + _GRANT_SECONDS
         asked = (tuple(form.get("scope", "").split()), form["redirect_uri"], form.get("code_challenge", ""), form.get("nonce", ""))
         self.grants[code] = Grant(app["appId"], user, *asked, ends)
         return send_back(form, {"code": code})
@@ -87,6 +87,6 @@ class BrowserSignIns:
             OAuthRefusal: it is not known, too old, or brought by somebody else.
         """
         app, grant = app_of(self.world, form), self.grants.pop(form.get("code", ""), None)
-        if grant is None or not grant.holds(form, self.world.clock()):
+        if grant is None or not grant.holds(form, self.world.real_time()):
             raise OAuthRefusal("invalid_grant", 70008, "The provided authorization code or refresh token has expired due to inactivity.")
         return issuer.for_user(app, grant.user, grant.scopes, grant.nonce)

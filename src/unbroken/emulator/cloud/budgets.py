@@ -106,14 +106,14 @@ class Buckets:
         units = cost(call, key) if budget.name == "DirectoryRead" else 1
         used, ends = self._count(budget, call.caller.app_id, units)
         if used > budget.units:
-            raise _too_many(budget, call, self.world.tenant_id, ends - self.world.clock())
+            raise _too_many(budget, call, self.world.tenant_id, ends - self.world.real_time())
         headers = {"x-ms-resource-unit": str(units)}
         share = used / budget.units
         return headers | ({"x-ms-throttle-limit-percentage": f"{share:.1f}"} if share >= 0.8 else {})
 
     def _count(self, budget: Budget, app: str, units: int) -> tuple[int, float]:
         """Return the units used in the window, with these, and when it ends; what is refused is not counted."""
-        place, now = (budget.name, app if budget.per_app else GLOBAL_APP), self.world.clock()
+        place, now = (budget.name, app if budget.per_app else GLOBAL_APP), self.world.real_time()
         length = budget.seconds / self.accelerate
         began, used = self._open.get(place, (now, 0))
         if now - began >= length:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
+from unbroken.emulator.cloud.history import POLICIES
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire, empty
 from unbroken.emulator.cloud.policy_entities import AUTHENTICATION_CONTEXT
 from unbroken.emulator.cloud.reading import listed, one, single
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
-from unbroken.emulator.cloud.world import POLICIES
 
 CONTEXTS = "authenticationContextClassReferences"
 _NAME = re.compile(r"c([1-9]|[1-9][0-9])")

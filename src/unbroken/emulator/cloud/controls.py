@@ -10,6 +10,7 @@ from unbroken.emulator.cloud.apps import APPS, register_from
 from unbroken.emulator.cloud.emulation import Emulation
 from unbroken.emulator.cloud.faults import KINDS
 from unbroken.emulator.cloud.message import Call, Refusal, Reply
+from unbroken.emulator.cloud.people_controls import call_somebody, clock, helpdesk, move_clock
 
 OUTBOX = "outbox"
 _PAGE = """<!doctype html><html lang="en"><title>Sign in to the emulated tenant</title>
@@ -24,12 +25,15 @@ def control(emulation: Emulation, call: Call) -> Reply:
     Raises:
         Refusal: 404, no such address; 400, a body that cannot be used.
     """
+    emulation.catch_up()
     key = f"{call.method} {call.path.rstrip('/')}"
     if key == "GET /devicelogin":
         return Reply(200, {"@text": _PAGE.format(code=escape(call.query.get("code", "")))}, {"content-type": "text/html; charset=utf-8"})
     if key == "POST /devicelogin":
         body = call.json()
         return Reply(200, emulation.sign_in.approve(str(body.get("userCode", "")), str(body.get("user", ""))))
+    if call.method == "POST" and call.path.startswith("/people/") and call.path.rstrip("/").endswith("/call"):
+        return Reply(200, call_somebody(emulation, call.path.split("/")[2]))
     if key in _STATE:
         return Reply(200, _STATE[key](emulation, call))
     raise Refusal(404, "NotFound", f"the emulator has no {key.replace(' /', ' /emulator/')}; it has {', '.join(sorted(_STATE))}")
@@ -77,6 +81,9 @@ _STATE = {
     "GET /faults": _faults,
     "POST /faults": _add_faults,
     "DELETE /faults": _clear_faults,
+    "GET /clock": clock,
+    "POST /clock": move_clock,
+    "GET /helpdesk": helpdesk,
     "GET /outbox": _outbox,
     "GET /apps": _apps,
     "POST /apps": _add_app,

@@ -38,7 +38,7 @@ class DeviceCodes:
         app = app_of(self.world, form)
         user_code = "".join(self.rng.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _ in range(9))
         device_code = f"{self.rng.getrandbits(256):064x}"
-        ends = self.world.clock() + CODE_SECONDS
+        ends = self.world.real_time() + CODE_SECONDS
         self.codes[device_code] = DeviceCode(app["appId"], tuple(form.get("scope", "").split()), user_code, ends)
         at = f"{root}/emulator/devicelogin"
         return {
@@ -60,7 +60,7 @@ class DeviceCodes:
         code = self.codes.get(form.get("device_code", ""))
         if code is None or code.app_id != app["appId"]:
             raise OAuthRefusal("bad_verification_code", 90019, "The provided device code was not found.")
-        if code.ends < self.world.clock():
+        if code.ends < self.world.real_time():
             raise OAuthRefusal(
                 "expired_token",
                 70020,
@@ -77,7 +77,7 @@ class DeviceCodes:
         Raises:
             Refusal: 404, no such code or user.
         """
-        found = next((code for code in self.codes.values() if code.user_code == user_code and code.ends >= self.world.clock()), None)
+        found = next((code for code in self.codes.values() if code.user_code == user_code and code.ends >= self.world.real_time()), None)
         if found is None:
             raise Refusal(404, "NotFound", f"no sign-in waits for the code '{user_code}'")
         chosen = self.world.user(user or administrator(self.world))

@@ -26,6 +26,9 @@ from unbroken.emulator.cloud.tenancy import Tenancy
 from unbroken.emulator.cloud.token_endpoint import SignInService
 from unbroken.emulator.cloud.tokens import Bearer, SigningKey
 from unbroken.emulator.cloud.world import Clock, World
+from unbroken.emulator.people.clock import VirtualClock
+from unbroken.emulator.people.population import origin_of
+from unbroken.emulator.people.simulation import People, people_of
 
 _KEYS = "emulator"
 BATCH = "/$batch"
@@ -42,6 +45,8 @@ class Pace:
     empty_share: float = 0.1
     """Of the pages after the first, this share comes empty."""
     page_token_seconds: float = LIFETIME_SECONDS
+    speed: float = 1.0
+    """Seconds that pass in the tenant in one second of the machine's; 0: its clock stands still until it is moved."""
 
 
 @dataclass(slots=True)
@@ -52,6 +57,9 @@ class Emulation:
     sign_in: SignInService
     buckets: Buckets
     faults: Faults
+    clock: VirtualClock
+    people: People | None = None
+    """Who signs in; None for a tenant whose people are not known."""
     calls: int = 0
     """How many were answered since the start."""
     _bearer: Bearer = field(init=False)
@@ -71,9 +79,20 @@ class Emulation:
         own = {"tenantId": self.world.tenant_id, "clientId": rollout["appId"], "clientSecret": rollout["secret"]}
         return own | {"readOnly": {"clientId": assess["appId"], "clientSecret": assess["secret"]}}
 
+    def catch_up(self) -> None:
+        """Let people do what they have been doing since the last call."""
+        if self.people:
+            self.people.catch_up()
+
+    def move_clock(self, moment: float) -> None:
+        """Put the clock forward; a state that is taken up again goes on from there, or from the present if that is later."""
+        self.clock.move_to(moment)
+        self.world.keep(_KEYS, [("clock", {"now": self.clock()})])
+
     def graph(self, call: Call) -> Reply:
         """Return Graph's answer to a call from outside, with its headers."""
         self.calls += 1
+        self.catch_up()
         call.path = tidy(call.path)
         return self._finished(call, self._outer(call))
 
@@ -84,7 +103,7 @@ class Emulation:
             return refused(refusal, call, self.world)
 
     def _batch(self, call: Call) -> Reply:
-        call.caller = self._bearer.caller(call.headers.get("authorization"), self.world.clock())
+        call.caller = self._bearer.caller(call.headers.get("authorization"), self.world.real_time())
         if call.method != "POST":
             raise Refusal(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
         return answer_batch(call, self._inner)
@@ -102,7 +121,7 @@ class Emulation:
         if instead:
             return instead
         if not authenticated:
-            call.caller = self._bearer.caller(call.headers.get("authorization"), self.world.clock())
+            call.caller = self._bearer.caller(call.headers.get("authorization"), self.world.real_time())
         key, call.params = route(call.method, call.path, call.version)
         demand(call.caller, key)
         spent = self.buckets.spend(call, key)
@@ -150,13 +169,17 @@ def refused(refusal: Refusal, call: Call, world: World) -> Reply:
 def open_emulation(archive: Archive, clock: Clock, *, seed: int = 1, pace: Pace | None = None) -> Emulation:
     """Return the service over a filled archive; the key and the apps are made the first time and kept in it."""
     pace, rng = pace or Pace(), Random(seed)  # noqa: S311 -- chance, no secret
-    world = World(archive, clock, lag=Lag(pace.lag / pace.accelerate, seed))
+    own = VirtualClock(clock, pace.speed)
+    world = World(archive, own, wall=clock, lag=Lag(pace.lag / pace.accelerate, seed))
     key = _signing_key(world)
     secret = hashlib.sha256(key.pem).digest()
     register_defaults(world)
     pages = Pages(PageTokens(secret, pace.page_token_seconds), rng, pace.empty_share)
     tenancy = Tenancy(world, pages, rng, pace.accelerate)
-    return Emulation(tenancy, SignInService(world, key, rng), Buckets(world, pace.accelerate), Faults(world, rng))
+    faults, origin = Faults(world, rng), origin_of(world)
+    people = people_of(world, own, origin, faults.outages) if origin else None
+    own.move_to(max(people.memory.state.played_until if people else 0, world.of(_KEYS).get("clock", {"now": 0})["now"]))
+    return Emulation(tenancy, SignInService(world, key, rng), Buckets(world, pace.accelerate), faults, own, people)
 
 
 def _signing_key(world: World) -> SigningKey:

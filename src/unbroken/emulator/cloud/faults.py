@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.page_tokens import expired
 from unbroken.emulator.cloud.world import World
+from unbroken.emulator.people.outages import Outage
 
 KINDS = {
     "throttle": "429; `retryAfter` seconds (a fraction may be), without it no Retry-After",
@@ -27,6 +29,7 @@ KINDS = {
     "emptyPage": "a page without records, with a link to go on",
     "nonPremium": "403 as of a tenant without a licence, though it has one",
     "notReplicated": "404, the object has not reached this replica yet",
+    "mfaOutage": "MFA fails for a `share` (1 without it) of the requests from `from` to `to`, in the tenant's time",
     "otherAdministrator": "somebody else changes the policy `id` (the first without it) by `change` before the call is answered",
 }
 """Kind -> what it does."""
@@ -45,7 +48,9 @@ class Fault(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=
     status: int = 503
     seconds: float | None = None
     retry_after: float | None = None
-    share: float = 0.1
+    share: float | None = None
+    begins: datetime | None = msgspec.field(default=None, name="from")
+    to: datetime | None = None
     id: str = ""
     change: Wire = msgspec.field(default_factory=dict)
     met: int = 0
@@ -75,12 +80,17 @@ class Faults:
             added = msgspec.convert(raw if isinstance(raw, list) else [raw], list[Fault])
             for fault in added:
                 re.compile(fault.path)
-        except (msgspec.ValidationError, re.error) as error:
+                _outage(fault)
+        except (msgspec.ValidationError, re.error, ValueError) as error:
             raise Refusal(400, "BadRequest", f"no fault: {error}") from error
         unknown = [fault.kind for fault in added if fault.kind not in KINDS]
         if unknown:
             raise Refusal(400, "BadRequest", f"no fault: unknown kind '{unknown[0]}', choose from {', '.join(KINDS)}")
         self.active += added
+
+    def outages(self) -> list[Outage]:
+        """Return the outages of the MFA service that are set."""
+        return [outage for fault in self.active if (outage := _outage(fault))]
 
     def striking(self, call: Call) -> list[Fault]:
         """Return the faults that strike this call, and count them."""
@@ -93,7 +103,7 @@ class Faults:
         return found
 
     def _strikes(self, fault: Fault, method: str, address: str) -> bool:
-        if (fault.method and fault.method.upper() != method) or not re.search(fault.path, address):
+        if fault.kind == "mfaOutage" or (fault.method and fault.method.upper() != method) or not re.search(fault.path, address):
             return False
         if fault.skip:
             fault.skip -= 1
@@ -147,11 +157,25 @@ class Faults:
         if fault.kind == "duplicateRows":
             rows.append(rows[-1])
         if fault.kind == "lateRows" and reply.body:
-            late = {row["id"] for row in rows if self.rng.random() < fault.share}
+            late = {row["id"] for row in rows if self.rng.random() < (_LATE_SHARE if fault.share is None else fault.share)}
             self.world.archive.hold_back(late, self.world.clock() + (600.0 if fault.seconds is None else fault.seconds))
             reply.body["value"] = [row for row in rows if row["id"] not in late]
 
 
+def _outage(fault: Fault) -> Outage | None:
+    """Return the outage a fault stands for, None for another kind.
+
+    Raises:
+        ValueError: it has no beginning, or ends before it.
+    """
+    if fault.kind != "mfaOutage":
+        return None
+    if fault.begins is None or fault.to is None or fault.begins.tzinfo is None or fault.to.tzinfo is None or fault.to <= fault.begins:
+        raise ValueError("mfaOutage needs `from` and a later `to`, such as 2026-12-01T08:00:00Z")
+    return Outage(fault.begins.timestamp(), fault.to.timestamp(), 1.0 if fault.share is None else fault.share)
+
+
+_LATE_SHARE = 0.1
 _PAGED_ONLY = frozenset({"expirePageToken", "nullSkipToken", "emptyPage"})
 
 

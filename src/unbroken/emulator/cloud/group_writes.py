@@ -14,6 +14,8 @@ from unbroken.emulator.cloud.world import World, missing
 
 ROLE_GROUPS = "RoleManagement.ReadWrite.Directory"
 """The permission that changes groups which roles can be assigned to."""
+MOST_ADDED = 20
+"""Members that one PATCH adds (api/group-post-members.md)."""
 
 
 def _create_group(tenancy: Tenancy, call: Call) -> Reply:
@@ -42,6 +44,8 @@ def _patch_group(tenancy: Tenancy, call: Call) -> Reply:
     if group.get("isAssignableToRole"):
         _demand_role_groups(call)
     added = [_reference(world, address) for address in body.get("members@odata.bind") or ()]
+    if len(added) > MOST_ADDED:
+        raise bad(f"No more than {MOST_ADDED} members can be added in one request.")
     world.put("groups", group["id"], group | {name: value for name, value in body.items() if "@" not in name and name not in READ_ONLY})
     if added:
         _add(world, group["id"], added)

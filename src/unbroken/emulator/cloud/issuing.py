@@ -44,12 +44,12 @@ class Issuer:
         return body | {"id_token": self._id_token(app, record, nonce)} if "openid" in scopes else body
 
     def _refresh_token(self, app: Wire, user: str, scopes: tuple[str, ...]) -> str:
-        ends = int(self.world.clock()) + REFRESH_SECONDS
+        ends = int(self.world.real_time()) + REFRESH_SECONDS
         claims = {"aud": REFRESH, "exp": ends, "app": app["appId"], "user": user, "scopes": list(scopes)}
         return self.key.sign(claims | {"revocations": self.revocations(user)})
 
     def _id_token(self, app: Wire, user: Wire, nonce: str) -> str:
-        now = int(self.world.clock())
+        now = int(self.world.real_time())
         claims = {
             "aud": app["appId"],
             "iss": f"https://login.microsoftonline.com/{self.world.tenant_id}/v2.0",
@@ -63,7 +63,7 @@ class Issuer:
 
     def access(self, app: Wire, claims: Wire, resource: str) -> Wire:
         """Return an access token; one for this emulator is one for Graph."""
-        now = int(self.world.clock())
+        now = int(self.world.real_time())
         audience = resource if resource in AUDIENCE or resource.startswith("https://management.") else GRAPH
         common = {
             "aud": audience,

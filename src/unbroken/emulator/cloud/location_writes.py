@@ -5,11 +5,12 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import Any
 
+from unbroken.emulator.cloud.history import POLICIES
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.policy_shape import READ_ONLY
 from unbroken.emulator.cloud.policy_writes import LOCATIONS, deleted, list_deleted, restore, written
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
-from unbroken.emulator.cloud.world import POLICIES, World
+from unbroken.emulator.cloud.world import World
 
 
 def _create_location(tenancy: Tenancy, call: Call) -> Reply:

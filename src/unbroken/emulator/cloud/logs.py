@@ -40,7 +40,7 @@ def _sign_ins(tenancy: Tenancy, call: Call) -> Reply:
     body: Wire = {"@odata.context": context(call)}
     if _more(rows):
         created, key, _ = chosen[-1] if chosen else (*(window.after or ("", "")), {})
-        position = Position(key, 0, tenancy.world.clock(), query_of(call), created)
+        position = Position(key, 0, tenancy.world.real_time(), query_of(call), created)
         body["@odata.nextLink"] = next_link(call, tenancy.pages.tokens, position)
     body["value"] = [_visible(call, record, listed=True) for _, _, record in chosen]
     return Reply(200, body)
@@ -76,7 +76,7 @@ def _window(tenancy: Tenancy, call: Call, node: Node | None) -> Window:
         kinds = _one_kind(part) or kinds
     after = None
     if call.option("skiptoken") is not None:
-        position = tenancy.pages.tokens.open(call.option("skiptoken") or "", query_of(call), tenancy.world.clock())
+        position = tenancy.pages.tokens.open(call.option("skiptoken") or "", query_of(call), tenancy.world.real_time())
         after = (position.key, position.after)
     return Window(since, until, kinds, after)
 

@@ -51,6 +51,12 @@ def _derived(user: str, kind: str, phone: str) -> Wire:
     return method(kind, str(uuid5(UUID(user), kind)), **details.get(kind, {}))
 
 
+def new_method(world: World, kind: str) -> Wire:
+    """Return a method of a kind that a user can register, with an id nobody has; a phone is a mobile one."""
+    made = _derived(world.tenant_id, kind, "mobile")
+    return made if kind == "phone" else made | {"id": world.new_id(kind), "createdDateTime": world.now}
+
+
 def method(kind: str, key: str, **details: object) -> Wire:
     """Return an authentication method as Graph writes it."""
     return {"@odata.type": f"#microsoft.graph.{kind}AuthenticationMethod", "id": key, **details}

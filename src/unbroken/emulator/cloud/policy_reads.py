@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from unbroken.emulator.cloud.entity import Entity
+from unbroken.emulator.cloud.history import DEFAULTS, POLICIES
 from unbroken.emulator.cloud.listing import context
 from unbroken.emulator.cloud.message import Call, Reply, Wire
 from unbroken.emulator.cloud.policy_entities import NAMED_LOCATION, PARTNER, POLICY, STRENGTH
 from unbroken.emulator.cloud.reading import listed, one, page_of, single
 from unbroken.emulator.cloud.selecting import shape
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
-from unbroken.emulator.cloud.world import DEFAULTS, POLICIES, missing
+from unbroken.emulator.cloud.world import missing
 
 SETTING = Entity(resource="Policy", unfiltered=True)
 METHODS_POLICY = "authenticationMethodsPolicy"

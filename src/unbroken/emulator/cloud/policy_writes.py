@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from unbroken.emulator.cloud.entity import Entity
+from unbroken.emulator.cloud.history import POLICIES
 from unbroken.emulator.cloud.message import Call, Reply, Wire, empty
 from unbroken.emulator.cloud.policy_entities import NAMED_LOCATION, POLICY
 from unbroken.emulator.cloud.policy_shape import READ_ONLY, complete, refuse_under_defaults
 from unbroken.emulator.cloud.reading import one, page_of
 from unbroken.emulator.cloud.recycling import discard, found_in, kept_in, taken_out
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
-from unbroken.emulator.cloud.world import POLICIES
 
 LOCATIONS = "namedLocations"
 CONTAINERS = {POLICIES: "deletedPolicies", LOCATIONS: "deletedNamedLocations"}

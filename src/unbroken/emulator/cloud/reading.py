@@ -31,7 +31,7 @@ def single(collection: str, entity: Entity) -> Handler:
 
 def page_of(tenancy: Tenancy, call: Call, records: list[Wire], entity: Entity, expands: Expands = NOTHING) -> Reply:
     """Return one page of records."""
-    return list_page(call, records, entity, tenancy.pages, tenancy.world.clock(), expands)
+    return list_page(call, records, entity, tenancy.pages, tenancy.world.real_time(), expands)
 
 
 def one(call: Call, record: Wire, entity: Entity, *, status: int = 200, expands: Expands = NOTHING) -> Reply:

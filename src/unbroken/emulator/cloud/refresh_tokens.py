@@ -17,7 +17,7 @@ def by_refresh_token(issuer: Issuer, form: Form) -> Wire:
     """
     app = app_of(issuer.world, form)
     try:
-        claims = issuer.key.read(form.get("refresh_token", ""), (REFRESH,), issuer.world.clock())
+        claims = issuer.key.read(form.get("refresh_token", ""), (REFRESH,), issuer.world.real_time())
     except jwt.InvalidTokenError:
         raise OAuthRefusal("invalid_grant", 70000, "The provided value for the input parameter 'refresh_token' is not valid.") from None
     if claims["app"] != app["appId"]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from unbroken.emulator.cloud.history import DEFAULTS, POLICIES
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire, empty
 from unbroken.emulator.cloud.policy_reads import METHODS_POLICY
 from unbroken.emulator.cloud.policy_writes import CATEGORY
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
-from unbroken.emulator.cloud.world import DEFAULTS, POLICIES, missing
+from unbroken.emulator.cloud.world import missing
 
 
 def _patch_defaults(tenancy: Tenancy, call: Call) -> Reply:

@@ -77,6 +77,8 @@ def _patch_user(tenancy: Tenancy, call: Call) -> Reply:
         raise bad(f"Property '{read_only[0]}' is read-only and cannot be set.")
     _check_user(world, body, user["id"])
     world.put("users", user["id"], user | _storable(body))
+    if "passwordProfile" in body:  # the password itself is not kept; that there is a new one is
+        world.put("passwordResets", user["id"], {"count": world.of("passwordResets").get(user["id"], {"count": 0})["count"] + 1})
     world.audit("Update user", "UserManagement", user, call.caller.app_id)
     return empty()
 

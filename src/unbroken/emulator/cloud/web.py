@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -34,6 +35,7 @@ def application(emulation: Emulation) -> Callable[[Scope, Receive, Send], Awaita
             return
         call = _call(scope, await _body(receive))
         reply = _dispatch(emulation, call)
+        reply.headers.setdefault("Date", formatdate(emulation.clock(), usegmt=True))
         if reply.delay_seconds:
             await asyncio.sleep(reply.delay_seconds)
         await _send(reply, send)
@@ -76,7 +78,7 @@ def _form(call: Call) -> dict[str, str]:
 
 
 def _from_form(call: Call) -> Call:
-    if "form-urlencoded" in call.headers.get("content-type", ""):
+    if "form-urlencoded" in call.headers.get("content-type", "") and not call.body.lstrip().startswith((b"{", b"[")):  # curl -d says so
         call.body = msgspec.json.encode(_form(call))
     return call
 

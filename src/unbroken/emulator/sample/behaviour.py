@@ -23,7 +23,7 @@ from unbroken.emulator.sample.catalogue import (
     TEAMS_SERVICE,
 )
 from unbroken.emulator.sample.ids import Seed, random_id
-from unbroken.emulator.sample.log import SignInLog
+from unbroken.emulator.sample.log import TakesSignIns
 from unbroken.emulator.sample.machines import TABLET
 from unbroken.emulator.sample.names import BUSINESS_COUNTRIES, TRIPS
 from unbroken.emulator.sample.people import TRAVELLERS, town_place
@@ -81,7 +81,7 @@ def midnight(day: date, zone: str) -> int:
 class Day:
     """One account's day: draws times and sessions from its own random stream."""
 
-    def __init__(self, log: SignInLog, account: Account, day: date, rng: Random) -> None:
+    def __init__(self, log: TakesSignIns, account: Account, day: date, rng: Random) -> None:
         """Take the log to write to and the account whose day it is."""
         self.log, self.account, self.day, self.rng = log, account, day, rng
         self.works = day.weekday() < 5 and rng.random() < 0.94
@@ -105,7 +105,7 @@ class Day:
         return Session(account=self.account, machine=machine, place=place, id=random_id(self.rng), protocol=protocol, risk=risk)
 
 
-def person_day(log: SignInLog, seed: Seed, account: Account, day: date, intensity: float) -> None:
+def person_day(log: TakesSignIns, seed: Seed, account: Account, day: date, intensity: float) -> None:
     """Write one person's day. `intensity` multiplies the token refreshes, which are most of a log."""
     today = Day(log, account, day, seed.stream("day", account.id, day))
     if "no-phone" in account.habits:

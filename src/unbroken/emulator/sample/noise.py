@@ -9,7 +9,7 @@ from unbroken.emulator.sample.accounts import Account, Machine, Place
 from unbroken.emulator.sample.behaviour import midnight
 from unbroken.emulator.sample.catalogue import EXCHANGE, FIRST_PARTY
 from unbroken.emulator.sample.ids import Seed, random_id
-from unbroken.emulator.sample.log import SignInLog
+from unbroken.emulator.sample.log import TakesSignIns
 from unbroken.emulator.sample.names import ATTACKER_TOWNS
 from unbroken.emulator.sample.records import App, Session
 
@@ -20,7 +20,7 @@ BURST_NIGHTS = frozenset({3, 11, 12, 23})
 """Days of the month on which somebody tries everybody."""
 
 
-def spray(log: SignInLog, seed: Seed, accounts: list[Account], day: date) -> None:
+def spray(log: TakesSignIns, seed: Seed, accounts: list[Account], day: date) -> None:
     """Write one day of failed guesses; on some nights every third account is tried."""
     rng = seed.stream("spray", day)
     tried = rng.sample(accounts, max(1, len(accounts) // (3 if day.day in BURST_NIGHTS else 25)))

@@ -19,6 +19,7 @@ from unbroken.emulator.sample.wording import (
     MFA_BY_CLAIM,
     MODERN_CLIENTS,
     PASSWORDLESS,
+    SECOND_FACTOR_ERRORS,
     TRUST_TYPES,
 )
 
@@ -67,6 +68,10 @@ class Step(NamedTuple):
     """Combination of methods used in this row."""
     error: int | None = None
     """An error other than Conditional Access's own."""
+    claimed: str = ""
+    """How the MFA was done that the token carries, where that is known: an authentication strength asks for it."""
+    defaults: bool = False
+    """Security defaults ask for MFA."""
 
 
 def facts_of(session: Session, step: Step) -> SignInFacts:
@@ -86,11 +91,18 @@ def facts_of(session: Session, step: Step) -> SignInFacts:
         is_hybrid_joined=machine.trust == "ServerAd" and not legacy,
         sign_in_risk=session.risk,
         transfer_method=session.transfer,
-        method="password" if step.error == 500121 else step.method,
+        method=_proven(step),
         mfa=step.claim,
         mfa_registered=account.registered,
         interactive=step.interactive,
     )
+
+
+def _proven(step: Step) -> str:
+    """Return the combination of methods that stands behind the sign-in; a second factor that failed proves nothing."""
+    if step.error in SECOND_FACTOR_ERRORS:
+        return "password"
+    return step.claimed if step.claim and step.claimed and step.method == "password" else step.method
 
 
 def who(account: Account, tenant_id: str) -> dict[str, Any]:
@@ -126,8 +138,10 @@ def outcome(session: Session, step: Step, verdict: Enforcement | None, error: in
     """Return what happened; `@T` stands for the time of the row."""
     applied = [entry.record for entry in verdict.applied] if verdict else []
     demanded = any(record["result"] in {"success", "failure"} and "Mfa" in record["enforcedGrantControls"] for record in applied)
+    by_defaults = step.defaults
     by_user = session.account.per_user_mfa == "enforced" and step.interactive and step.app.client in MODERN_CLIENTS
-    details = _details(session, step, demanded or by_user, error)
+    wanted = demanded or by_user or by_defaults
+    details = _details(session, step, wanted, error)
     risky = session.risk not in {"none", "hidden"}
     return {
         "authenticationProtocol": session.protocol,
@@ -135,8 +149,8 @@ def outcome(session: Session, step: Step, verdict: Enforcement | None, error: in
         "originalTransferMethod": session.transfer or "none",
         "isInteractive": step.interactive,
         "signInEventTypes": ["interactiveUser" if step.interactive else "nonInteractiveUser"],
-        "authenticationRequirement": "multiFactorAuthentication" if demanded or by_user else "singleFactorAuthentication",
-        "authenticationRequirementPolicies": _providers(demanded, by_user),
+        "authenticationRequirement": "multiFactorAuthentication" if wanted else "singleFactorAuthentication",
+        "authenticationRequirementPolicies": _providers(demanded=demanded, by_user=by_user, by_defaults=by_defaults),
         "authenticationDetails": details,
         "authenticationProcessingDetails": [],
         "sessionLifetimePolicies": [],
@@ -145,7 +159,7 @@ def outcome(session: Session, step: Step, verdict: Enforcement | None, error: in
         "status": {
             "errorCode": error,
             "failureReason": ERROR_TEXTS[error],
-            "additionalDetails": details[-1]["authenticationStepResultDetail"] if error == 0 and (demanded or by_user) else None,
+            "additionalDetails": details[-1]["authenticationStepResultDetail"] if error == 0 and wanted else None,
         },
         "conditionalAccessStatus": verdict.status if verdict else "notApplied",
         "appliedConditionalAccessPolicies": applied,
@@ -169,9 +183,13 @@ def _types_password(session: Session, step: Step) -> bool:
     return fresh or session.protocol == "ropc" or step.app.client not in MODERN_CLIENTS
 
 
-def _providers(demanded: bool, by_user: bool) -> list[dict[str, str]]:
-    found = [{"requirementProvider": "multiConditionalAccess", "detail": "Conditional Access"}] if demanded else []
-    return found + ([{"requirementProvider": "user", "detail": "Per-user MFA"}] if by_user else [])
+def _providers(*, demanded: bool, by_user: bool, by_defaults: bool) -> list[dict[str, str]]:
+    found = [
+        (demanded, "multiConditionalAccess", "Conditional Access"),
+        (by_user, "user", "Per-user MFA"),
+        (by_defaults, "securityDefaults", "Security Defaults"),
+    ]
+    return [{"requirementProvider": provider, "detail": detail} for asks, provider, detail in found if asks]
 
 
 def _details(session: Session, step: Step, demanded: bool, error: int) -> list[dict[str, Any]]:
@@ -179,8 +197,8 @@ def _details(session: Session, step: Step, demanded: bool, error: int) -> list[d
     if error in FIRST_FACTOR_ERRORS:
         return [_detail("Password", ERROR_TEXTS[error], "Primary authentication", succeeded=False)]
     method, result = FACTORS.get(step.method, ("Previously satisfied", MFA_BY_CLAIM))
-    denied = error == 500121
-    result = "MFA denied; user did not respond" if denied else result
+    denied = error in SECOND_FACTOR_ERRORS
+    result = SECOND_FACTOR_ERRORS.get(error, result)
     if step.method in PASSWORDLESS:
         return [_detail(method, result, "Primary authentication", succeeded=not denied)]
     second = step.method in FACTORS or (demanded and step.claim and error == 0)

@@ -21,7 +21,7 @@ from unbroken.emulator.sample.behaviour import (
 )
 from unbroken.emulator.sample.catalogue import DIRECTORY, EXCHANGE, FIRST_PARTY
 from unbroken.emulator.sample.ids import Seed
-from unbroken.emulator.sample.log import SignInLog
+from unbroken.emulator.sample.log import TakesSignIns
 from unbroken.emulator.sample.records import App, Session
 from unbroken.emulator.sample.wording import NATIVE
 
@@ -30,7 +30,7 @@ SYNC = first_party("cb1056e2-e479-49de-ae31-7812af012ed8", DIRECTORY, NATIVE)
 HALF_HOUR = 1800
 
 
-def thing_day(log: SignInLog, seed: Seed, account: Account, day: date) -> None:
+def thing_day(log: TakesSignIns, seed: Seed, account: Account, day: date) -> None:
     """Write the day of an account that is not an employee's; kinds that never sign in write nothing."""
     habit = _HABITS.get(account.kind)
     if habit:

@@ -19,6 +19,7 @@ from unbroken.emulator.sample.names import COMPANY, DOMAIN, INITIAL_DOMAIN
 from unbroken.emulator.sample.noise import spray
 from unbroken.emulator.sample.others import others, partner
 from unbroken.emulator.sample.people import people
+from unbroken.emulator.sample.rows import Rows
 from unbroken.emulator.sample.things import thing_day
 from unbroken.emulator.tenant import Tenant
 from unbroken.errors import WrongUsage
@@ -62,8 +63,10 @@ def write_sample(
     sign_ins: int | None = None,
     until: date = LAST_DAY,
     progress: Progress | None = None,
-) -> None:
+) -> dict[tuple[str, str], int]:
     """Write the sample tenant to the folder `out`: the same bytes for the same arguments.
+
+    Returns which MFA claims are held when the log ends: (user id, device id) -> the second at which the claim ends.
 
     `users` counts the employees (at least 30); mailboxes, rooms, printers, guests and services come on top.
     `sign_ins` asks for about that many rows in the log (millions if need be: the memory used does not grow with it); None is a
@@ -78,7 +81,7 @@ def write_sample(
     things = others(source, users)
     accounts, signing_in = [*staff, *things], [*things, partner(source)]
     collections = _collections(source, accounts)
-    log = SignInLog(source, Tenant(collections), collections["conditionalAccessPolicies"])
+    log = SignInLog(Rows(source, Tenant(collections), collections["conditionalAccessPolicies"]))
     calendar = [until - timedelta(days=back) for back in reversed(range(days))]
     _hold_claims(log, source, staff, calendar[0])
     (out / "signIns").mkdir(parents=True, exist_ok=True)
@@ -89,6 +92,7 @@ def write_sample(
             progress("sign-ins", number + 1, days)
     collections["users"] = [directory.user(account, source) for account in accounts]  # only now is their last sign-in known
     _write_collections(out, source, collections, accounts)
+    return log.claims
 
 
 def _hold_claims(log: SignInLog, seed: Seed, staff: list[Account], first: date) -> None:
@@ -125,7 +129,7 @@ def _write_day(out: Path, day: date, log: SignInLog, seed: Seed, accounts: tuple
     for person in staff:
         if person.kind == "person":
             person_day(log, seed, person, day, intensity)
-        if len(log.rows) >= ROWS_A_FILE:
+        if len(log.out.rows) >= ROWS_A_FILE:
             part += 1
             _flush(out / "signIns" / f"{day}-{part}.jsonl.gz", log)
     for thing in things:
@@ -136,11 +140,11 @@ def _write_day(out: Path, day: date, log: SignInLog, seed: Seed, accounts: tuple
 
 def _flush(path: Path, log: SignInLog) -> None:
     """Write the rows in the order of time; neither the file's name nor the clock goes into the archive."""
-    log.rows.sort()
+    log.out.rows.sort()
     with path.open("wb") as file, gzip.GzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0) as archive:
-        for first in range(0, len(log.rows), 500):
-            archive.write("".join(row for _, row in log.rows[first : first + 500]).encode())
-    log.rows.clear()
+        for first in range(0, len(log.out.rows), 500):
+            archive.write("".join(row for _, row in log.out.rows[first : first + 500]).encode())
+    log.out.rows.clear()
 
 
 def _collections(seed: Seed, accounts: list[Account]) -> dict[str, list[Any]]:

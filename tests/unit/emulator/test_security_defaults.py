@@ -1,0 +1,34 @@
+"""Security defaults, line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from unbroken.emulator.security_defaults import AZURE_MANAGEMENT, SYNCHRONIZATION, Asked, security_defaults_error
+
+GLOBAL = "62e90394-69f5-4237-9190-012177145e10"
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, 0),
+        ({"client": "exchangeActiveSync"}, 530035),
+        ({"client": "other", "roles": frozenset({SYNCHRONIZATION})}, 0),
+        ({"registered": False}, 50072),
+        ({"registered": False, "interactive": False}, 50079),
+        ({"roles": frozenset({GLOBAL})}, 50074),
+        ({"roles": frozenset({GLOBAL}), "interactive": False}, 50076),
+        ({"roles": frozenset({GLOBAL}), "mfa": True}, 0),
+        ({"resource": AZURE_MANAGEMENT}, 50074),
+        ({"suspicious": True}, 50074),
+        ({"suspicious": True, "mfa": True}, 0),
+    ],
+)
+def test_what_they_ask(changed: dict[str, Any], expected: int) -> None:
+    plain: dict[str, Any] = {"client": "browser", "resource": "mail", "roles": frozenset(), "registered": True}
+    asked = Asked(**plain | {"mfa": False, "interactive": True, "suspicious": False} | changed)
+
+    assert security_defaults_error(asked) == expected
