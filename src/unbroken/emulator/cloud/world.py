@@ -19,6 +19,10 @@ P1, P2 = "41781fb2-bc02-4b7c-bd55-b576c07bb09d", "eec0eb4f-6444-4f95-aba0-50c24d
 OBJECT_KINDS = {"users": "user", "groups": "group", "servicePrincipals": "servicePrincipal", "devices": "device"}
 """Collection -> type of the directory objects that can be a member of something."""
 
+DECIDES = ("namedLocations", "authenticationStrengthPolicies", "servicePrincipals", "organization", "userAuthenticationRequirements")
+DECIDING_SETTINGS = ("crossTenantAccessPolicy", "identitySecurityDefaultsEnforcementPolicy")
+"""What decides a sign-in, besides policies, groups and roles."""
+
 
 @dataclass(slots=True)
 class World:
@@ -145,8 +149,9 @@ class World:
                 name: [{**record, "members": [{"id": each} for each in self.members(key)]} for key, record in self.of(name).items()]
                 for name in ("groups", "directoryRoles")
             }
-            plain = {name: list(self.of(name).values()) for name in ("namedLocations", "authenticationStrengthPolicies")}
-            self._tenant = Tenant({**held, **plain})
+            plain = {name: list(self.of(name).values()) for name in DECIDES}
+            single = {name: [self.of(SETTINGS)[name]] for name in DECIDING_SETTINGS if name in self.of(SETTINGS)}
+            self._tenant = Tenant({**held, **plain, **single}, lists_are_whole=True)
         return self._tenant
 
     def has_plan(self, *plans: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from unbroken.emulator.beyond_policies import per_user_mfa
 from unbroken.emulator.enforcement import enforce
 from unbroken.emulator.sample.accounts import Account, Machine
 from unbroken.emulator.sample.ids import Seed, random_id
@@ -56,11 +57,11 @@ class SignInLog:
             self._passed(session, step, at)
         return error == 0
 
-    @staticmethod
-    def _per_user_mfa(session: Session, step: Step) -> bool:
-        """Return whether per-user MFA, outside Conditional Access, asks for a second factor."""
-        asked = session.account.per_user_mfa == "enforced" and step.interactive and step.app.client in MODERN_CLIENTS
-        return asked and not step.claim and step.method not in PASSWORDLESS
+    def _per_user_mfa(self, session: Session, step: Step) -> bool:
+        """Return whether per-user MFA asks for a second factor: of a legacy client never, those have their app passwords."""
+        state = session.account.per_user_mfa
+        asked = state == "enforced" and step.interactive and step.app.client in MODERN_CLIENTS
+        return asked and bool(per_user_mfa(state, facts_of(session, step), self.tenant))
 
     def fail(self, session: Session, app: App, at: int, rng: Random, error: int) -> None:
         """Write a sign-in that failed before Conditional Access was asked."""

@@ -78,7 +78,7 @@ def write_sample(
     things = others(source, users)
     accounts, signing_in = [*staff, *things], [*things, partner(source)]
     collections = _collections(source, accounts)
-    log = SignInLog(source, Tenant(collections), collections["conditionalAccessPolicies"])
+    log = SignInLog(source, Tenant(collections, lists_are_whole=True), collections["conditionalAccessPolicies"])
     calendar = [until - timedelta(days=back) for back in reversed(range(days))]
     _hold_claims(log, source, staff, calendar[0])
     (out / "signIns").mkdir(parents=True, exist_ok=True)
