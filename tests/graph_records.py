@@ -100,7 +100,7 @@ def records(tenant: Snapshot) -> dict[str, list[Wire]]:
                 "appId": one.app_id,
                 "appOwnerOrganizationId": one.owner_tenant_id,
                 "servicePrincipalType": one.kind or "Application",
-                "customSecurityAttributes": None if one.attributes is None else _tags(one.attributes),
+                **({} if one.attributes is None else {"customSecurityAttributes": _tags(one.attributes) or None}),
             }
             for one in tenant.service_principals.records
         ],

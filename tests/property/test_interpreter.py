@@ -69,7 +69,7 @@ def facts_of(request: AccessRequest, tenant: Snapshot) -> SignInFacts:
     )
 
 
-@over_pairs(10_000, POLICIES * SIGN_INS, cases(POLICIES, SIGN_INS))
+@over_pairs(20_000, POLICIES * SIGN_INS, cases(POLICIES, SIGN_INS))
 def test_the_interpreter_and_the_evaluator_agree_on_every_pair(case: Case) -> None:
     records = [policy_record(policy) for policy in case.tenant.policies.records]
     policies = tuple(map(policy_from_wire, records))

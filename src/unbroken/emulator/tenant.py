@@ -121,10 +121,11 @@ class Tenant:
         return False if self._lists_are_whole or (owner and owner not in MICROSOFT_TENANTS) else None
 
     def tags_of(self, app: str) -> dict[str, object] | None:
-        """Return the custom security attributes of an application as filter rules name them (`set_name`); None: they are not known."""
-        sets = self._apps.get(app, {}).get("customSecurityAttributes")
-        if sets is None:
+        """Return the custom security attributes of an application as filter rules name them (`set_name`); None: they were not read."""
+        record = self._apps.get(app, {})
+        if "customSecurityAttributes" not in record:
             return None
+        sets: Record = record["customSecurityAttributes"] or {}
         return {f"{name}_{key}".lower(): value for name, values in sets.items() for key, value in values.items() if "@" not in key}
 
     def owns(self, service_principal: str) -> bool | None:
