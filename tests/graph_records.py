@@ -138,6 +138,8 @@ def _place(place: NamedLocation) -> Wire:
         return {"id": place.id, "countryLookupMethod": lookup} | found
     if place.kind == "compliantNetwork":
         return {"id": place.id, "isTrusted": place.trusted, "compliantNetworkType": "allTenantCompliantNetworks"}
-    ranges = [dict(zip(("lowerAddress", "upperAddress"), text.split("-"), strict=True)) if "-" in text else {"cidrAddress": text}
-              for text in place.ranges]
+    ranges = [
+        dict(zip(("lowerAddress", "upperAddress"), text.split("-"), strict=True)) if "-" in text else {"cidrAddress": text}
+        for text in place.ranges
+    ]
     return {"id": place.id, "isTrusted": place.trusted, "ipRanges": ranges}

@@ -32,7 +32,16 @@ from unbroken.sources.what_if import request_from_wire, user_ids
 from worlds import SHOP, WIKI, Case
 
 EVALUATE = "/v1.0/identity/conditionalAccess/evaluate"
-CONDITIONS = ("clientAppType", "devicePlatform", "ipAddress", "country", "deviceInfo", "signInRiskLevel", "userRiskLevel", "insiderRiskLevel")
+CONDITIONS = (
+    "clientAppType",
+    "devicePlatform",
+    "ipAddress",
+    "country",
+    "deviceInfo",
+    "signInRiskLevel",
+    "userRiskLevel",
+    "insiderRiskLevel",
+)
 DROPPED = st.sampled_from([(), (), (), *((name,) for name in (*CONDITIONS, "authenticationFlow"))])
 MUST_DECIDE = ("belongs to", "requestedScopes")
 OUR_OWN = frozenset({SHOP, WIKI, VENDOR})
@@ -103,7 +112,9 @@ def _write(tenant: Snapshot, folder: Path) -> None:
     ]
     found |= {"users": users, "conditionalAccessPolicies": [policy_record(policy) for policy in tenant.policies.records]}
     found["groups"] = [{**each, "displayName": each["id"]} for each in found["groups"]]
-    found["directoryRoles"] = [{**each, "id": each["roleTemplateId"], "displayName": each["roleTemplateId"]} for each in found["directoryRoles"]]
+    found["directoryRoles"] = [
+        {**each, "id": each["roleTemplateId"], "displayName": each["roleTemplateId"]} for each in found["directoryRoles"]
+    ]
     found["namedLocations"] = [{"displayName": each["id"], **each} for each in found["namedLocations"]]
     found["organization"] = [{"id": tenant.tenant_id, "displayName": "Contoso"}]
     for name, rows in found.items():

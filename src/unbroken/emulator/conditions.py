@@ -94,8 +94,8 @@ def _reaches_everybody(wanted: Record, users: Record, facts: SignInFacts) -> boo
 
     Source: entra-docs, concept-conditional-access-conditions.md.
     """
-    named = users.get("includeRoles") or users.get("includeGuestsOrExternalUsers") or "GuestsOrExternalUsers" in users.get("includeUsers", ())
-    return bool(named) and facts.client in EAS and not EAS.isdisjoint(wanted.get("clientAppTypes") or ())
+    guests = users.get("includeGuestsOrExternalUsers") or "GuestsOrExternalUsers" in (users.get("includeUsers") or ())
+    return bool(users.get("includeRoles") or guests) and facts.client in EAS and not EAS.isdisjoint(wanted.get("clientAppTypes") or ())
 
 
 def _in_scope(side: str, users: Record, facts: SignInFacts, tenant: Tenant) -> bool:

@@ -8,7 +8,7 @@ concept-condition-filters-for-devices.md, concept-filter-for-applications.md. Sh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from unbroken.emulator.facts import UnsupportedPolicy
 
@@ -29,7 +29,7 @@ _DEVICE = {
     **dict.fromkeys(("operatingsystemversion", *_EXTENSIONS), _ANY_TEXT),
 }
 _DEVICE_PREFIX, _TAG_PREFIX = "device.", "customsecurityattribute."
-_TESTS = {
+_TESTS: dict[str, Callable[[str, str], bool]] = {
     "eq": lambda value, wanted: value == wanted,
     "startswith": lambda value, wanted: value.startswith(wanted),
     "endswith": lambda value, wanted: value.endswith(wanted),

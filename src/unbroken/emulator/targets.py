@@ -25,7 +25,7 @@ from unbroken.entra.well_known import (
 REGISTER_SECURITY_INFO = "urn:user:registersecurityinfo"
 REGISTER_DEVICE = "urn:user:registerdevice"
 BUNDLES = ("Office365", "MicrosoftAdminPortals")
-_FILTER = "applicationFilter"
+_FILTER = "what the application filter means"
 
 
 def is_target(applications: Record, facts: SignInFacts, tenant: Tenant) -> bool:
@@ -75,10 +75,17 @@ def _is_resource(applications: Record, app: str, facts: SignInFacts, tenant: Ten
         return False  # unchanged by the new enforcement: an excluded confidential client that asks for OIDC scopes only
     if app not in facts.apps or not _is_baseline(app, facts):
         return _covers(applications, app, tenant)
-    # Such a request is evaluated as one for Windows Azure Active Directory, whose own policies apply to it as well.
-    directory = partial(_covers, applications, AZURE_AD_GRAPH, tenant)
-    enforced = directory if all_but_some else partial(any_of, [partial(_covers, applications, app, tenant), directory])
-    before = (lambda: False) if all_but_some else partial(_covers, applications, app, tenant)
+    return _baseline(applications, app, tenant, all_but_some=all_but_some)
+
+
+def _baseline(applications: Record, app: str, tenant: Tenant, *, all_but_some: bool) -> bool:
+    """A request for baseline scopes is one for Windows Azure Active Directory, whose own policies apply to it too.
+
+    Before the new enforcement policies on all resources that exclude some left it out.
+    """
+    itself, directory = (partial(_covers, applications, resource, tenant) for resource in (app, AZURE_AD_GRAPH))
+    enforced = partial(any_of, [directory] if all_but_some else [itself, directory])
+    before = partial(any_of, [] if all_but_some else [itself])
     if tenant.baseline_scope_mode == "enforced":
         return enforced()
     if tenant.baseline_scope_mode == "legacy":
@@ -106,7 +113,7 @@ def _names(applications: Record, side: str) -> frozenset[str]:
 
 
 def _filter_of(applications: Record, side: str) -> str | None:
-    found = applications.get(_FILTER) or {}
+    found = applications.get("applicationFilter") or {}
     return str(found["rule"]) if found.get("mode") == side else None
 
 
@@ -116,7 +123,8 @@ def _leaves_out(applications: Record) -> bool:
 
 def _covers(applications: Record, app: str, tenant: Tenant) -> bool:
     """Return whether the resource is included and not excluded: also where it is open to what it belongs, if that does not matter."""
-    belongs: dict[str, bool | None] = {bundle: tenant.is_in_bundle(app, bundle) for bundle in BUNDLES}
+    named = _names(applications, "include") | _names(applications, "exclude")
+    belongs: dict[str, bool | None] = {bundle: tenant.is_in_bundle(app, bundle) for bundle in BUNDLES if bundle in named}
     belongs[_FILTER] = _is_tagged(applications, app, tenant)
     open_ = [name for name, answer in belongs.items() if answer is None]
     ways = (belongs | dict(zip(open_, choice, strict=True)) for choice in product((False, True), repeat=len(open_)))
@@ -128,7 +136,7 @@ def _covers(applications: Record, app: str, tenant: Tenant) -> bool:
 
 def _on_side(applications: Record, side: str, app: str, belongs: Mapping[str, bool | None]) -> bool:
     names = _names(applications, side)
-    if "All" in names or app in names or any(belongs[bundle] for bundle in BUNDLES if bundle in names):
+    if "All" in names or app in names or any(belongs.get(name) for name in names):
         return True
     if AZURE_RESOURCE_MANAGER in names and app in SERVICE_MANAGEMENT_APPS:
         return True
@@ -137,7 +145,7 @@ def _on_side(applications: Record, side: str, app: str, belongs: Mapping[str, bo
 
 def _is_tagged(applications: Record, app: str, tenant: Tenant) -> bool | None:
     """Return whether the application filter matches; None when the attributes, or the rule, cannot be read."""
-    rule = (applications.get(_FILTER) or {}).get("rule")
+    rule = (applications.get("applicationFilter") or {}).get("rule")
     tags = tenant.tags_of(app)
     if rule is None:
         return False

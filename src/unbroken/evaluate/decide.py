@@ -108,8 +108,8 @@ def _enforced(meeting: Meeting) -> str:
     return "success" if meeting.outcome is Outcome.ALLOW else "failure"
 
 
-def _report_only(meeting: Meeting, legacy: bool) -> str:  # noqa: FBT001 -- the second half of a pair
-    """Return the word for a policy that only reports: whether something the user does could meet it, which nothing does behind legacy clients.
+def _report_only(meeting: Meeting, legacy: bool) -> str:
+    """Return the word for a policy that only reports: whether the user could do something about it; with a legacy client nothing helps.
 
     Sources: entra-docs, concept-conditional-access-report-only.md (results); block-legacy-authentication.md (always blocked).
     """
