@@ -24,7 +24,11 @@ OBJECT_KINDS = {"users": "user", "groups": "group", "servicePrincipals": "servic
 BIRTHS, CHANGES, VERSIONS = "births", "memberChanges", "policyVersions"
 """Collections of what happened lately, by id: `{"at"}` of new objects, changes of members, versions of policies (see `history`)."""
 _BORN = frozenset({"users", "groups", POLICIES, "namedLocations"})
-_IN_TENANT = frozenset({"groups", "directoryRoles", MEMBERS, "namedLocations", "authenticationStrengthPolicies"})
+
+DECIDES = ("namedLocations", "authenticationStrengthPolicies", "servicePrincipals", "organization", "userAuthenticationRequirements")
+DECIDING_SETTINGS = ("crossTenantAccessPolicy", "identitySecurityDefaultsEnforcementPolicy")
+"""What decides a sign-in, besides policies, groups and roles."""
+_IN_TENANT = frozenset({"groups", "directoryRoles", MEMBERS, SETTINGS, *DECIDES})
 """What the interpreter of Conditional Access reads."""
 
 
@@ -201,8 +205,9 @@ class World:
             name: [{**record, "members": [{"id": each} for each in members(key)]} for key, record in self.of(name).items()]
             for name in ("groups", "directoryRoles")
         }
-        plain = {name: list(self.of(name).values()) for name in ("namedLocations", "authenticationStrengthPolicies")}
-        return Tenant({**held, **plain})
+        plain = {name: list(self.of(name).values()) for name in DECIDES}
+        single = {name: [self.of(SETTINGS)[name]] for name in DECIDING_SETTINGS if name in self.of(SETTINGS)}
+        return Tenant({**held, **plain, **single}, lists_are_whole=True)
 
     def has_plan(self, *plans: str) -> bool:
         """Return whether the tenant has a licence, active or in its grace period, with one of the service plans."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from unbroken.emulator.conditions import SignInFacts
 from unbroken.emulator.enforcement import Enforcement
 from unbroken.emulator.sample.accounts import Account, Machine, Place
+from unbroken.emulator.sample.devices import filtered_attributes
 from unbroken.emulator.sample.ids import Seed
 from unbroken.emulator.sample.wording import (
     BROWSER,
@@ -89,6 +90,7 @@ def facts_of(session: Session, step: Step) -> SignInFacts:
         country=session.place.country,
         is_compliant=machine.compliant and not legacy,
         is_hybrid_joined=machine.trust == "ServerAd" and not legacy,
+        device=() if legacy else filtered_attributes(machine),
         sign_in_risk=session.risk,
         transfer_method=session.transfer,
         method=_proven(step),

@@ -160,14 +160,14 @@ def test_rows_of_one_sign_in_follow_each_other() -> None:
 
 def test_a_policy_that_is_not_understood_stops_everybody_and_says_so() -> None:
     with town() as place:
-        unknown = MFA_FOR_ALL["conditions"] | {"devices": {"deviceFilter": {"mode": "include", "rule": "device.isCompliant -eq True"}}}
+        unknown = MFA_FOR_ALL["conditions"] | {"weather": ["rain"]}
         place.enforce(conditions=unknown)
-        with pytest.raises(UnsupportedPolicy, match="devices"):
+        with pytest.raises(UnsupportedPolicy, match="weather"):
             place.until("2026-11-24T00:00:00")
         place.service.clock.move_to(place.service.clock() + 90000)
         place.service.catch_up()
 
-        assert "devices" in place.people.halted
+        assert "weather" in place.people.halted
         place.enforce(state="disabled")
         place.service.catch_up()
 
