@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from unbroken.emulator.cloud.history import members_then
+from unbroken.emulator.cloud.history import BIRTHS, CHANGES, members_then
 from unbroken.emulator.cloud.lag import INDEX, REPLICA, Spread
 from unbroken.emulator.cloud.message import Call, Wire
-from unbroken.emulator.cloud.world import BIRTHS, CHANGES, World, missing
+from unbroken.emulator.cloud.world import World, missing
 
 
 def demand_reached(world: World, names: Iterable[str]) -> None:
@@ -53,9 +53,10 @@ def members_listed(world: World, holder: str) -> list[str]:
     kept = world.of(CHANGES).get(holder)
     if not kept or not world.lag.scale:
         return world.members(holder)
+    changes = [change for change in kept["changes"] if change["added"] or world.directory_object(change["member"])]  # deleted is deleted
     return members_then(
         world.members(holder),
-        kept["changes"],
+        changes,
         world.clock(),
         lambda change: world.lag.seconds(INDEX, holder, change["member"], change["at"]),
     )

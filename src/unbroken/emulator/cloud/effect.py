@@ -6,10 +6,10 @@ Whoever signs people in asks here; `evaluate` and every read go by what is store
 from __future__ import annotations
 
 from unbroken.emulator.cloud.folder import SETTINGS
-from unbroken.emulator.cloud.history import members_then, next_moment, version_then
+from unbroken.emulator.cloud.history import CHANGES, DEFAULTS, POLICIES, VERSIONS, members_then, next_moment, version_then
 from unbroken.emulator.cloud.lag import MEMBERSHIP, POLICY
 from unbroken.emulator.cloud.message import Wire
-from unbroken.emulator.cloud.world import CHANGES, DEFAULTS, POLICIES, VERSIONS, World
+from unbroken.emulator.cloud.world import World
 from unbroken.emulator.tenant import Record, Tenant
 
 

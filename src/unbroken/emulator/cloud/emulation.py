@@ -21,6 +21,7 @@ from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.page_tokens import LIFETIME_SECONDS, PageTokens
 from unbroken.emulator.cloud.permissions import demand
 from unbroken.emulator.cloud.routes import ROUTES, route, tidy
+from unbroken.emulator.cloud.schedules import ACTIVE, current
 from unbroken.emulator.cloud.tenancy import Tenancy
 from unbroken.emulator.cloud.token_endpoint import SignInService
 from unbroken.emulator.cloud.tokens import Bearer, SigningKey
@@ -125,6 +126,7 @@ class Emulation:
         demand(call.caller, key)
         spent = self.buckets.spend(call, key)
         demand_call_reached(self.world, call)
+        current(self.world, ACTIVE)
         if any(fault.kind == "emptyPage" for fault in striking):
             reply = ROUTES[key](self._all_empty(), call)
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from unbroken.emulator.cloud import entities
 from unbroken.emulator.cloud.consistency import all_members_listed, listed_of, members_listed
-from unbroken.emulator.cloud.entities import Entity
+from unbroken.emulator.cloud.entities import DEVICE, DIRECTORY_ROLE, GROUP, SERVICE_PRINCIPAL, USER
+from unbroken.emulator.cloud.entity import Entity
 from unbroken.emulator.cloud.expanding import MOST, Expands
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.permissions import SEES_OBJECTS
@@ -20,10 +20,10 @@ from unbroken.emulator.cloud.world import OBJECT_KINDS, World
 Members = Callable[[World, str], list[str]]
 """From a group's id to the ids of its members."""
 ENTITIES = {
-    "users": entities.USER,
-    "groups": entities.GROUP,
-    "servicePrincipals": entities.SERVICE_PRINCIPAL,
-    "devices": entities.DEVICE,
+    "users": USER,
+    "groups": GROUP,
+    "servicePrincipals": SERVICE_PRINCIPAL,
+    "devices": DEVICE,
 }
 
 
@@ -44,7 +44,7 @@ def _objects(tenancy: Tenancy, call: Call, ids: Iterable[str]) -> Reply:
     if cast and "transitive" in call.path.lower() and not (call.eventual and call.option("count") == "true"):
         raise Refusal(400, "Request_UnsupportedQuery", "OData cast needs the header ConsistencyLevel: eventual and $count=true.")
     found = [(name, record) for name, record in (object_of(tenancy.world, key) for key in ids) if not cast or name == wanted[cast]]
-    entity = ENTITIES[wanted[cast]] if cast else replace(entities.GROUP, resource="DirectoryObject", hidden=frozenset(), known=frozenset())
+    entity = ENTITIES[wanted[cast]] if cast else replace(GROUP, resource="DirectoryObject", hidden=frozenset(), known=frozenset())
     return page_of(tenancy, call, [member(call, name, record) for name, record in found], replace(entity, default=()))
 
 
@@ -74,7 +74,7 @@ def _member_of(collection: str, of: Members) -> Handler:
         roles = [key for key in world.of("directoryRoles") if member in world.members(key)]
         found = [{"@odata.type": "#microsoft.graph.group", **world.of("groups")[key]} for key in groups]
         found += [{"@odata.type": "#microsoft.graph.directoryRole", **world.of("directoryRoles")[key]} for key in roles]
-        return page_of(tenancy, call, found, replace(entities.GROUP, resource="DirectoryObject"))
+        return page_of(tenancy, call, found, replace(GROUP, resource="DirectoryObject"))
 
     return handler
 
@@ -82,7 +82,7 @@ def _member_of(collection: str, of: Members) -> Handler:
 def _directory_roles(tenancy: Tenancy, call: Call) -> Reply:
     """Return all activated roles: this list has no pages."""
     records = list(tenancy.world.of("directoryRoles").values())
-    return page_of(tenancy, call, records, replace(entities.DIRECTORY_ROLE, top=10_000, top_max=10_000), _with_members(tenancy, call))
+    return page_of(tenancy, call, records, replace(DIRECTORY_ROLE, top=10_000, top_max=10_000), _with_members(tenancy, call))
 
 
 def _with_members(tenancy: Tenancy, call: Call) -> Expands:
@@ -95,18 +95,18 @@ def _with_members(tenancy: Tenancy, call: Call) -> Expands:
 
 
 def _groups(tenancy: Tenancy, call: Call) -> Reply:
-    return page_of(tenancy, call, listed_of(tenancy.world, "groups"), entities.GROUP, _with_members(tenancy, call))
+    return page_of(tenancy, call, listed_of(tenancy.world, "groups"), GROUP, _with_members(tenancy, call))
 
 
 def _group(tenancy: Tenancy, call: Call) -> Reply:
-    return one(call, tenancy.world.found("groups", call.params["id"]), entities.GROUP, expands=_with_members(tenancy, call))
+    return one(call, tenancy.world.found("groups", call.params["id"]), GROUP, expands=_with_members(tenancy, call))
 
 
 def _directory_role(tenancy: Tenancy, call: Call) -> Reply:
     key = call.params["id"].removeprefix("roleTemplateId=").strip("'")
     roles = tenancy.world.of("directoryRoles")
     found = next((role for role in roles.values() if role.get("roleTemplateId") == key), None) or tenancy.world.found("directoryRoles", key)
-    return one(call, found, entities.DIRECTORY_ROLE)
+    return one(call, found, DIRECTORY_ROLE)
 
 
 def _role_members(tenancy: Tenancy, call: Call) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unbroken.emulator.cloud.consistency import demand_reached
+from unbroken.emulator.cloud.deleted_objects import bury
 from unbroken.emulator.cloud.entities import GROUP
 from unbroken.emulator.cloud.message import Call, Reply, empty
 from unbroken.emulator.cloud.permissions import denied
@@ -13,6 +14,8 @@ from unbroken.emulator.cloud.world import World, missing
 
 ROLE_GROUPS = "RoleManagement.ReadWrite.Directory"
 """The permission that changes groups which roles can be assigned to."""
+MOST_ADDED = 20
+"""Members that one PATCH adds (api/group-post-members.md)."""
 
 
 def _create_group(tenancy: Tenancy, call: Call) -> Reply:
@@ -41,6 +44,8 @@ def _patch_group(tenancy: Tenancy, call: Call) -> Reply:
     if group.get("isAssignableToRole"):
         _demand_role_groups(call)
     added = [_reference(world, address) for address in body.get("members@odata.bind") or ()]
+    if len(added) > MOST_ADDED:
+        raise bad(f"No more than {MOST_ADDED} members can be added in one request.")
     world.put("groups", group["id"], group | {name: value for name, value in body.items() if "@" not in name and name not in READ_ONLY})
     if added:
         _add(world, group["id"], added)
@@ -49,10 +54,10 @@ def _patch_group(tenancy: Tenancy, call: Call) -> Reply:
 
 def _delete_group(tenancy: Tenancy, call: Call) -> Reply:
     world = tenancy.world
-    group = world.remove("groups", call.params["id"])
-    for holder in world.of("groups"):
-        if group["id"] in world.members(holder):
-            world.set_members(holder, [member for member in world.members(holder) if member != group["id"]])
+    group = world.found("groups", call.params["id"])
+    if group.get("isAssignableToRole"):
+        _demand_role_groups(call)
+    bury(world, "groups", group)
     world.audit("Delete group", "GroupManagement", group, call.caller.app_id)
     return empty()
 

@@ -5,10 +5,17 @@ From it follows what a reader, or a sign-in, knows at some moment. All of it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
+from unbroken.emulator.cloud.folder import MEMBERS
+from unbroken.emulator.cloud.lag import MEMBERSHIP, POLICY, Lag
 from unbroken.emulator.cloud.message import Wire
 
+POLICIES, DEFAULTS = "conditionalAccessPolicies", "identitySecurityDefaultsEnforcementPolicy"
+BIRTHS, CHANGES, VERSIONS = "births", "memberChanges", "policyVersions"
+"""Collections of what happened lately, by id: `{"at"}` of new objects, changes of members, versions of policies and security defaults."""
+_BORN = frozenset({"users", "groups", POLICIES, "namedLocations"})
 Late = Callable[[Wire], float]
 """From a change to how many seconds it takes to be seen."""
 
@@ -22,15 +29,17 @@ def with_changes(kept: Iterable[Wire], before: list[str], after: list[str], now:
 
 
 def members_then(current: list[str], changes: Iterable[Wire], now: float, late: Late) -> list[str]:
-    """Return a member list without the changes that are not seen yet."""
-    found = list(current)
-    for change in reversed([change for change in changes if change["at"] + late(change) > now]):
-        member = change["member"]
-        if change["added"] and member in found:
-            found.remove(member)
-        elif not change["added"] and member not in found:
-            found.append(member)
-    return found
+    """Return a member list as it is seen: of each member the newest change that is seen counts, else what was before the first."""
+    seen: dict[str, bool] = {}
+    for change in changes:
+        if change["at"] + late(change) <= now:
+            seen[change["member"]] = change["added"]
+        else:
+            seen.setdefault(change["member"], not change["added"])
+    there = set(current)
+    return [member for member in current if seen.get(member, True)] + [
+        member for member, added in seen.items() if added and member not in there
+    ]
 
 
 def with_version(kept: Wire | None, before: Wire | None, after: Wire | None, now: float, late: Late) -> Wire:
@@ -55,3 +64,32 @@ def _trimmed(kept: Wire, now: float, late: Late) -> Wire:
 def next_moment(times: Iterable[float], now: float) -> float:
     """Return the first of `times` after `now`, for ever when there is none."""
     return min((time for time in times if time > now), default=float("inf"))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change that the service was told of."""
+
+    collection: str
+    key: str
+    before: Wire | None
+    after: Wire | None
+    at: float
+
+    def places(self) -> Iterator[str]:
+        """Yield the collections that remember a change of this kind."""
+        if self.collection in _BORN and self.before is None:
+            yield BIRTHS
+        if self.collection == POLICIES or self.key == DEFAULTS:
+            yield VERSIONS
+        if self.collection == MEMBERS:
+            yield CHANGES
+
+    def kept(self, place: str, known: Wire | None, lag: Lag) -> Wire:
+        """Return what a collection remembers after the change; `known` is what it remembered before."""
+        if place == BIRTHS:
+            return {"at": self.at}
+        if place == VERSIONS:
+            return with_version(known, self.before, self.after, self.at, lambda version: lag.seconds(POLICY, self.key, version["at"]))
+        old, new = ((record or {"members": []})["members"] for record in (self.before, self.after))
+        return {"changes": with_changes((known or {"changes": []})["changes"], old, new, self.at, lag.longest(MEMBERSHIP))}

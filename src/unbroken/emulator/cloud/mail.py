@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from unbroken.emulator.cloud.entities import ROOM
 from unbroken.emulator.cloud.listing import context
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire, empty
+from unbroken.emulator.cloud.reading import page_of
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
 
 MOST_RECIPIENTS = 500
@@ -48,8 +50,27 @@ def _send_mail(tenancy: Tenancy, call: Call) -> Reply:
     return empty(202)
 
 
+def _rooms(tenancy: Tenancy, call: Call) -> Reply:
+    """Return the rooms: of each its mailbox, and of the room itself nothing that the directory does not know."""
+    users = [user for user in tenancy.world.of("users").values() if user.get("mail")]
+    return page_of(tenancy, call, [_room(user) for user in users if _mailbox_settings(user)["userPurpose"] == "room"], ROOM)
+
+
+def _room(user: Wire) -> Wire:
+    unknown = ("building", "floorNumber", "floorLabel", "label", "capacity", "phone", "audioDeviceName", "videoDeviceName")
+    known = {
+        "id": user["id"],
+        "placeId": user["id"],
+        "displayName": user["displayName"],
+        "nickname": user["displayName"],
+        "emailAddress": user["mail"],
+    }
+    return {**known, **dict.fromkeys(unknown), "bookingType": "standard", "tags": [], "isWheelChairAccessible": False}
+
+
 ROUTES: dict[str, Handler] = {
     "GET /users/{id}/mailboxSettings": _mailbox,
     "GET /users/{id}/mailboxSettings/userPurpose": _purpose,
     "POST /users/{id}/sendMail": _send_mail,
+    "GET /places/microsoft.graph.room": _rooms,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unbroken.emulator.cloud.consistency import listed_of
-from unbroken.emulator.cloud.entities import Entity
+from unbroken.emulator.cloud.entity import Entity
 from unbroken.emulator.cloud.expanding import Expands, expansion
 from unbroken.emulator.cloud.listing import NOTHING, context, list_page
 from unbroken.emulator.cloud.message import Call, Reply, Wire

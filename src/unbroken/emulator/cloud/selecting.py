@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unbroken.emulator.cloud.entities import Entity
+from unbroken.emulator.cloud.entity import Entity
 from unbroken.emulator.cloud.evolvable import as_known
 from unbroken.emulator.cloud.message import Call, Refusal, Wire
 

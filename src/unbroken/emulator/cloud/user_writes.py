@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unbroken.emulator.cloud.deleted_objects import bury
 from unbroken.emulator.cloud.entities import USER
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire, empty
 from unbroken.emulator.cloud.reading import one
@@ -84,11 +85,7 @@ def _patch_user(tenancy: Tenancy, call: Call) -> Reply:
 
 def _delete_user(tenancy: Tenancy, call: Call) -> Reply:
     world, user = tenancy.world, tenancy.world.user(call.params["id"])
-    for collection in ("groups", "directoryRoles"):
-        for holder in world.of(collection):
-            if user["id"] in world.members(holder):
-                world.set_members(holder, [member for member in world.members(holder) if member != user["id"]])
-    world.remove("users", user["id"])
+    bury(world, "users", user)
     world.audit("Delete user", "UserManagement", user, call.caller.app_id)
     return empty()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from unbroken.emulator.cloud.entities import POLICY
 from unbroken.emulator.cloud.evolvable import as_known
+from unbroken.emulator.cloud.history import POLICIES
 from unbroken.emulator.cloud.listing import context
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
-from unbroken.emulator.cloud.policy_writes import POLICIES
+from unbroken.emulator.cloud.policy_entities import POLICY
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
 from unbroken.emulator.conditions import EAS, REGISTER_SECURITY_INFO, SignInFacts, UnsupportedPolicy, conditions
 from unbroken.emulator.tenant import Record

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4, uuid5
 
 from unbroken.emulator.cloud.archive import Archive
 from unbroken.emulator.cloud.folder import MEMBERS, SETTINGS
-from unbroken.emulator.cloud.history import with_changes, with_version
-from unbroken.emulator.cloud.lag import MEMBERSHIP, POLICY, Lag
+from unbroken.emulator.cloud.history import Told
+from unbroken.emulator.cloud.lag import Lag
 from unbroken.emulator.cloud.message import Refusal, Wire
 from unbroken.emulator.tenant import Tenant
 
@@ -18,13 +18,8 @@ Clock = Callable[[], float]
 """Seconds since 1970."""
 P1, P2 = "41781fb2-bc02-4b7c-bd55-b576c07bb09d", "eec0eb4f-6444-4f95-aba0-50c24d67f998"
 """Service plans Microsoft Entra ID P1 and P2 (AAD_PREMIUM, AAD_PREMIUM_P2)."""
-POLICIES, DEFAULTS = "conditionalAccessPolicies", "identitySecurityDefaultsEnforcementPolicy"
 OBJECT_KINDS = {"users": "user", "groups": "group", "servicePrincipals": "servicePrincipal", "devices": "device"}
 """Collection -> type of the directory objects that can be a member of something."""
-BIRTHS, CHANGES, VERSIONS = "births", "memberChanges", "policyVersions"
-"""Collections of what happened lately, by id: `{"at"}` of new objects, changes of members, versions of policies (see `history`)."""
-_BORN = frozenset({"users", "groups", POLICIES, "namedLocations"})
-
 DECIDES = ("namedLocations", "authenticationStrengthPolicies", "servicePrincipals", "organization", "userAuthenticationRequirements")
 DECIDING_SETTINGS = ("crossTenantAccessPolicy", "identitySecurityDefaultsEnforcementPolicy")
 """What decides a sign-in, besides policies, groups and roles."""
@@ -130,29 +125,14 @@ class World:
             self.archive.remove(collection, key)
 
     def _note(self, collection: str, key: str, after: Wire | None) -> None:
-        """Keep what a change replaces, as long as somebody may not know of it; without a lag, nothing is kept that an earlier run kept."""
-        before, now = self.of(collection).get(key), self.clock()
-        if collection in _BORN and before is None and self.lag.scale:
-            self._keep(BIRTHS, key, {"at": now})
-        if collection == POLICIES or key == DEFAULTS:
-            self._note_version(key, before, after, now)
-        if collection == MEMBERS:
-            self._note_members(key, before, after, now)
-
-    def _note_version(self, key: str, before: Wire | None, after: Wire | None, now: float) -> None:
-        kept = self.of(VERSIONS).get(key)
-        if self.lag.scale:
-            self._keep(VERSIONS, key, with_version(kept, before, after, now, lambda change: self.lag.seconds(POLICY, key, change["at"])))
-        else:
-            self._forget(VERSIONS, key)
-
-    def _note_members(self, key: str, before: Wire | None, after: Wire | None, now: float) -> None:
-        old, new = ((record or {"members": []})["members"] for record in (before, after))
-        kept = self.of(CHANGES).get(key, {"changes": []})["changes"]
-        if self.lag.scale:
-            self._keep(CHANGES, key, {"changes": with_changes(kept, old, new, now, self.lag.longest(MEMBERSHIP))})
-        else:
-            self._forget(CHANGES, key)
+        """Keep what a change replaces, as long as somebody may not know of it; without a lag, forget what an earlier run kept."""
+        told = Told(collection, key, self.of(collection).get(key), after, self.clock())
+        for place in told.places():
+            kept = told.kept(place, self.of(place).get(key), self.lag) if self.lag.scale else None
+            if kept is None:
+                self._forget(place, key)
+            else:
+                self._keep(place, key, kept)
 
     def _changed(self, collection: str, key: str, *, removed: bool) -> None:
         self.changes.append((collection, key, removed))

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from unbroken.emulator.cloud.effect import defaults_in_effect, policies_in_effect, tenant_in_effect
 from unbroken.emulator.cloud.folder import MEMBERS, SETTINGS
 from unbroken.emulator.cloud.message import Wire
+from unbroken.emulator.cloud.method_store import methods_of
 from unbroken.emulator.cloud.policy_reads import METHODS_POLICY
-from unbroken.emulator.cloud.user_methods import methods_of
 from unbroken.emulator.cloud.world import World
 from unbroken.emulator.people.methods import factors, is_registered
 from unbroken.emulator.sample.accounts import Account
