@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -139,9 +139,9 @@ class Memory:
         self._touched.clear()
 
 
-def first_state(next_day: str, begins: int, claims: dict[tuple[str, str], int]) -> Wire:
-    """Return the state of people who have done nothing yet; `claims` are those the sample's log leaves behind."""
-    held = {f"{user} {device}": Claim(ends) for (user, device), ends in claims.items()}
+def first_state(next_day: str, begins: int, claims: Mapping[tuple[str, str], int], factors: Mapping[str, str]) -> Wire:
+    """Return the state of people who have done nothing yet; `claims` are those the sample's log leaves behind, got by `factors`."""
+    held = {f"{user} {device}": Claim(ends, factors.get(user, "")) for (user, device), ends in claims.items()}
     built: Wire = msgspec.to_builtins(_State(begins, next_day, next_day, claims=held))
     return built
 
