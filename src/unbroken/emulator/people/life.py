@@ -111,6 +111,9 @@ class Life:
         visit.state.out = ended.error != 0
         call = self.troubles.note(visit.session.account, visit.temper, visit.app, ended, visit.rng)
         self.days.add([call] if call else [])
+        if visit.prompted:
+            annoyed = self.troubles.note_prompt(visit.session.account, visit.temper, ended.at, visit.rng)
+            self.days.add([annoyed] if annoyed else [])
         if ended.error == 0:
             self.sign_ins.follow_campaign(visit)
         return ended.error == 0
@@ -123,7 +126,7 @@ class Life:
             return
         at = ended.at + (visit.rng.randint(2400, 5400) if waits else visit.rng.randint(240, 2400))
         if at == working_time(at, visit.session.place.zone, visit.rng):
-            self.days.add([Later(at, f"again {self.memory.turn()}", AGAIN, visit.user, f"{intention.key}|{tries + 1}")])
+            self.days.add([Later(at, f"again {self.memory.turn(visit.user)}", AGAIN, visit.user, f"{intention.key}|{tries + 1}")])
 
     def _again(self, later: Later, account: Account, rng: Random) -> None:
         key, _, tries = later.about.partition("|")
@@ -185,4 +188,4 @@ class Life:
         self.memory.mind(user).calls += 1
         if temper and rng.random() < temper.kind.after_call:
             moment = working_time(at + rng.choice(list(times)), self.population.zone(user), rng)
-            self.days.add([Later(moment, f"promise {self.memory.turn()}", REGISTER, user)])
+            self.days.add([Later(moment, f"promise {self.memory.turn(user)}", REGISTER, user)])

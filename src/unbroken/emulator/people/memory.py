@@ -31,6 +31,10 @@ class Mind(msgspec.Struct):
     """Prompts that somebody else caused."""
     wrong: int = 0
     """Wrong passwords typed in a row."""
+    prompted: list[int] = []
+    """When MFA was asked for and done, in the last week."""
+    turns: int = 0
+    """Things that were put off."""
     snoozes: int = 0
     snoozed_until: int = 0
     mails: int = 0
@@ -73,7 +77,6 @@ class _State(msgspec.Struct):
     """The day the people begin with: what lies before is the sample's log."""
     next_day: str
     mails: int = 0
-    turns: int = 0
     later: list[Later] = []
     claims: dict[str, Claim] = {}
     sessions: dict[str, SessionState] = {}
@@ -122,10 +125,11 @@ class Memory:
         found.at = at
         return found
 
-    def turn(self) -> int:
-        """Return a number that was not given yet."""
-        self.state.turns += 1
-        return self.state.turns
+    def turn(self, user: str) -> str:
+        """Return a name for the next thing a user puts off: it hangs on nobody else."""
+        mind = self.mind(user)
+        mind.turns += 1
+        return f"{user} {mind.turns}"
 
     def keep(self, later: Iterable[Later]) -> None:
         """Write everything through to the tenant's records."""
