@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ import pytest
 
 from emulating import with_people
 from unbroken.emulator.people.mail import is_about_registration, recipients, working_time
+from unbroken.emulator.sample.ids import Seed
 
 
 def at(text: str) -> float:
@@ -29,7 +29,7 @@ def at(text: str) -> float:
     ],
 )
 def test_people_do_it_in_working_hours(moment: str, zone: str, day: str, hours: range) -> None:
-    found = datetime.fromtimestamp(working_time(at(moment), zone, Random(1)), UTC).astimezone(ZoneInfo(zone))
+    found = datetime.fromtimestamp(working_time(at(moment), zone, Seed(1).stream("mail")), UTC).astimezone(ZoneInfo(zone))
 
     assert str(found.date()) == day
     assert found.hour in hours
