@@ -18,6 +18,8 @@ P1, P2 = "41781fb2-bc02-4b7c-bd55-b576c07bb09d", "eec0eb4f-6444-4f95-aba0-50c24d
 """Service plans Microsoft Entra ID P1 and P2 (AAD_PREMIUM, AAD_PREMIUM_P2)."""
 OBJECT_KINDS = {"users": "user", "groups": "group", "servicePrincipals": "servicePrincipal", "devices": "device"}
 """Collection -> type of the directory objects that can be a member of something."""
+_IN_TENANT = frozenset({"groups", "directoryRoles", MEMBERS, "namedLocations", "authenticationStrengthPolicies"})
+"""What the interpreter of Conditional Access reads."""
 
 
 @dataclass(slots=True)
@@ -103,7 +105,8 @@ class World:
 
     def _changed(self, collection: str, key: str, *, removed: bool) -> None:
         self.changes.append((collection, key, removed))
-        self._tenant = None
+        if collection in _IN_TENANT:
+            self._tenant = None
 
     def new_id(self, kind: str) -> str:
         """Return an id nobody has: the same for the same history, so that a run can be repeated."""

@@ -83,7 +83,7 @@ class Life:
     def _sign_in(self, intention: Intention, account: Account, rng: Random, at: int, tries: int = 0) -> None:
         visit = self._visit(intention, account, rng, at, self.population.temper(account.id))
         interactive = intention.interactive or tries > 0
-        if not interactive and visit.state.out and visit.temper and intention.app.client in MODERN_CLIENTS:
+        if not interactive and visit.app.resource in visit.state.out and visit.temper and intention.app.client in MODERN_CLIENTS:
             if rng.random() >= _ASKED_AGAIN:
                 return
             interactive = True
@@ -108,7 +108,7 @@ class Life:
 
     def _after(self, visit: Visit, ended: Ended) -> bool:
         """Draw the consequences of how a visit ended; return whether it got in."""
-        visit.state.out = ended.error != 0
+        _note_end(visit, ended)
         call = self.troubles.note(visit.session.account, visit.temper, visit.app, ended, visit.rng)
         self.days.add([call] if call else [])
         if visit.prompted:
@@ -131,7 +131,7 @@ class Life:
     def _again(self, later: Later, account: Account, rng: Random) -> None:
         key, _, tries = later.about.partition("|")
         intention = self.days.intended.get(key)
-        if intention and self.memory.session(account.id, intention.session, later.at, fresh=intention.fresh).out:
+        if intention and intention.app.resource in self.memory.session(account.id, intention.session, later.at, fresh=intention.fresh).out:
             self._sign_in(intention, account, rng, later.at, int(tries))
 
     def _read(self, later: Later, account: Account, rng: Random) -> None:
@@ -189,3 +189,9 @@ class Life:
         if temper and rng.random() < temper.kind.after_call:
             moment = working_time(at + rng.choice(list(times)), self.population.zone(user), rng)
             self.days.add([Later(moment, f"promise {self.memory.turn(user)}", REGISTER, user)])
+
+
+def _note_end(visit: Visit, ended: Ended) -> None:
+    """Note which resources a session has lost; MFA brings all of them back."""
+    lost = [] if ended.error == 0 and visit.prompted else [each for each in visit.state.out if each != visit.app.resource]
+    visit.state.out = [*lost, visit.app.resource] if ended.error else lost

@@ -57,8 +57,8 @@ class SessionState(msgspec.Struct):
     fresh: bool = True
     mfa: bool = False
     factor: str = ""
-    out: bool = False
-    """The last sign-in failed: nothing happens in the background any more."""
+    out: list[str] = []
+    """Resources whose last sign-in failed: nothing happens with them in the background any more."""
 
 
 class Later(msgspec.Struct, frozen=True):

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from unbroken.emulator.cloud.folder import MEMBERS, SETTINGS
+from unbroken.emulator.cloud.folder import SETTINGS
 from unbroken.emulator.cloud.message import Wire
-from unbroken.emulator.cloud.policy_reads import DEFAULTS, METHODS_POLICY
+from unbroken.emulator.cloud.policy_reads import METHODS_POLICY
 from unbroken.emulator.cloud.user_methods import methods_of
 from unbroken.emulator.cloud.world import World
-from unbroken.emulator.people.in_force import policies_in_force, tenant_in_force
+from unbroken.emulator.people.in_force import defaults_in_force, policies_in_force, tenant_in_force
 from unbroken.emulator.people.methods import factors, is_registered
 from unbroken.emulator.sample.accounts import Account
 from unbroken.emulator.sample.rows import Rows
 
-_EVERYTHING = frozenset(
-    {
-        *("conditionalAccessPolicies", "namedLocations", "authenticationStrengthPolicies", "groups", "directoryRoles"),
-        *(MEMBERS, SETTINGS),
-    }
-)
-"""Collections on which the answer to any sign-in may hang."""
 _OF_ONE_USER = frozenset({"users", "authenticationMethods", "userAuthenticationRequirements", "userRegistrationDetails"})
 EVERYBODY = "all_users"
 
@@ -49,9 +42,11 @@ class Present:
                 self.forget(key)
             elif collection in self.told:
                 self.told[collection](key)
-        policies = policies_in_force(self.world)
-        if policies != self.rows.policies or any(collection in _EVERYTHING for collection, _, _ in news):
-            self.rows.renew(tenant_in_force(self.world), policies)
+        policies, tenant = policies_in_force(self.world), tenant_in_force(self.world)
+        others = tenant is not self.rows.tenant or policies != self.rows.policies
+        if others:
+            self.rows.renew(tenant, policies)
+        if others or any(collection == SETTINGS for collection, _, _ in news):
             self._live.clear()
             self._factors.clear()
 
@@ -118,7 +113,7 @@ class Present:
 
     def security_defaults(self) -> bool:
         """Return whether security defaults are on."""
-        return bool((self.world.of(SETTINGS).get(DEFAULTS) or {}).get("isEnabled"))
+        return defaults_in_force(self.world)
 
     def trusts_mfa_of(self, home_tenant: str) -> bool:
         """Return whether MFA done in a guest's home tenant counts here."""
