@@ -24,6 +24,9 @@ from unbroken.emulator.sample.wording import (
     TRUST_TYPES,
 )
 
+_FOR_MFA = frozenset({"Mfa", "AuthenticationStrength"})
+"""Grant controls, as the log spells them, that make a sign-in a multifactor one."""
+
 
 class App(NamedTuple):
     """A client application and the resource it asks for."""
@@ -139,7 +142,9 @@ def application(app: App, seed: Seed) -> dict[str, Any]:
 def outcome(session: Session, step: Step, verdict: Enforcement | None, error: int) -> dict[str, Any]:
     """Return what happened; `@T` stands for the time of the row."""
     applied = [entry.record for entry in verdict.applied] if verdict else []
-    demanded = any(record["result"] in {"success", "failure"} and "Mfa" in record["enforcedGrantControls"] for record in applied)
+    demanded = any(
+        record["result"] in {"success", "failure"} and not _FOR_MFA.isdisjoint(record["enforcedGrantControls"]) for record in applied
+    )
     by_defaults = step.defaults
     by_user = session.account.per_user_mfa == "enforced" and step.interactive and step.app.client in MODERN_CLIENTS
     wanted = demanded or by_user or by_defaults
@@ -203,7 +208,7 @@ def _details(session: Session, step: Step, demanded: bool, error: int) -> list[d
     result = SECOND_FACTOR_ERRORS.get(error, result)
     if step.method in PASSWORDLESS:
         return [_detail(method, result, "Primary authentication", succeeded=not denied)]
-    second = step.method in FACTORS or (demanded and step.claim and error == 0)
+    second = step.method in FACTORS or (demanded and step.claim and (error == 0 or step.claimed != ""))
     return [_password(session, step), *([_detail(method, result, "Multi-factor authentication", succeeded=not denied)] if second else [])]
 
 
