@@ -202,14 +202,6 @@ PER_USER_MFA = seldom([((user, state),) for user in USER_IDS for state in ("enab
 NO_POLICY_ON = st.sampled_from((False, False, False, True))
 
 
-class World(Case):
-    """A case of many pairs: the one that fails is told by itself."""
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 -- as hypothesis calls it
-        """Print how large it is."""
-        printer.text(f"{len(self.tenant.policies.records)} policies and {len(self.requests)} sign-ins")
-
-
 def cases(policy_count: int, sign_in_count: int) -> st.SearchStrategy[Case]:
     """Return worlds of that many policies and sign-ins."""
     everything = st.tuples(*(policies(f"p{number}") for number in range(policy_count)))
@@ -233,4 +225,4 @@ def _case(tenant: Snapshot, roles: Any, facts: OperatorFacts, per_user: Any, not
         security_defaults=nothing_on,
         facts=facts,
     )
-    return World(tenant, requests)
+    return Case(tenant, requests)

@@ -8,17 +8,17 @@ what a service must decide: which applications its own bundles hold, and how to 
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulating import Client, body_of, emulated
 from graph_records import Wire, policy_record, records
 from pairs import VENDOR, cases
-from trials import ONE_PAIR_IS_SMALL
+from trials import drawn
 from unbroken.emulator.cloud.archive import Archive
 from unbroken.emulator.cloud.folder import load_folder
 from unbroken.entra.snapshot import Snapshot
@@ -50,9 +50,12 @@ SAME_REASON = {"servicePrincipalRisk": "workloadIdentities"}
 """`whatIfAnalysisReasons` has no member for the risk of a service principal."""
 
 
-@settings(max_examples=12, phases=ONE_PAIR_IS_SMALL)
-@given(cases(4, 30), st.tuples(*[DROPPED] * 30))
-def test_evaluate_answers_what_whatif_says(case: Case, dropped: tuple[tuple[str, ...], ...]) -> None:
+def test_evaluate_answers_what_whatif_says() -> None:
+    for case, dropped in islice(drawn(st.tuples(cases(4, 30), st.tuples(*[DROPPED] * 30)), seed=1), 12):
+        _ask_all(case, dropped)
+
+
+def _ask_all(case: Case, dropped: tuple[tuple[str, ...], ...]) -> None:
     with TemporaryDirectory() as name:
         folder, archive = Path(name), Archive()
         _write(case.tenant, folder)

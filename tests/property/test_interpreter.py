@@ -1,7 +1,7 @@
 """The law of the emulated tenant: its literal interpreter and the evaluator agree on every pair of a policy and a sign-in.
 
 Both are given the same policy as Graph spells it; they share no code. What Microsoft's documentation does not decide, both must leave
-open. `make fuzz` asks for UNBROKEN_PAIRS pairs instead of the number stated here.
+open. `make fuzz` asks for UNBROKEN_PAIRS pairs, from UNBROKEN_SEED, instead of the number stated here.
 """
 
 from __future__ import annotations
