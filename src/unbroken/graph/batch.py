@@ -92,7 +92,7 @@ class _Batches:
         return done
 
     def _resize(self, fitting: int, throttled: int) -> None:
-        """Send no more at once than passed, or has room in the bucket, once some were refused; all again after a while without a refusal."""
+        """Send no more at once than passed, or has room in the bucket, once some were refused; all again when calm."""
         if throttled:
             self._size, self._calm = min(self._size, fitting), 0
             return
