@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -117,6 +118,14 @@ class Client:
         app = self.http.post("/emulator/apps", json={"name": " ".join(roles), "roles": list(roles)}).json()
         return self.sign_in(client_id=app["appId"], client_secret=app["secret"])
 
+    def as_administrator(self) -> Client:
+        """Sign in as the first Global Administrator, by device code."""
+        own = self.emulation.credentials()
+        form = {"client_id": own["clientId"], "scope": ".default"}
+        code = self.http.post(f"/{own['tenantId']}/oauth2/v2.0/devicecode", data=form).json()
+        self.http.post("/emulator/devicelogin", json={"userCode": code["user_code"]})
+        return self.sign_in(grant_type="urn:ietf:params:oauth:grant-type:device_code", device_code=code["device_code"])
+
     def read_only(self) -> Client:
         own = self.emulation.credentials()["readOnly"]
         return self.sign_in(client_id=own["clientId"], client_secret=own["clientSecret"])
@@ -163,3 +172,14 @@ def body_of(answer: Any) -> dict[str, Any]:
     found = json.loads(answer.text)
     assert isinstance(found, dict)
     return found
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def passkey(challenge: str) -> dict[str, Any]:
+    """Return what a security key answers to a challenge, as far as the emulator looks at it."""
+    said = {"type": "webauthn.create", "challenge": challenge, "origin": "https://login.microsoft.com"}
+    response = {"clientDataJSON": _text(json.dumps(said).encode()), "attestationObject": "o2NmbXRkbm9uZQ"}
+    return {"displayName": "Safe, key 1", "publicKeyCredential": {"id": "pgIfj2fnom8rJdb4", "response": response}}

@@ -77,7 +77,7 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Service]:
 
         def reply(self, given: Answer) -> None:
             data = given.body if isinstance(given.body, bytes) else b"" if given.body is None else json.dumps(given.body).encode()
-            self.send_response(200 if given.status == TORN else given.status)
+            self.send_response_only(200 if given.status == TORN else given.status)  # without a date, unless the answer has one
             for name, value in given.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(data)))

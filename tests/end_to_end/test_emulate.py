@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 import json
-import signal
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
 
-from emulating import EVERY, small_tenant
+from emulate_program import signed_in, started
+from emulating import small_tenant
 
 SIZE = ("--users", "30", "--days", "1")
-
-
-@contextmanager
-def started(*arguments: str) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
-    """Run the command, give its line once it is ready, and let it end with Ctrl-C."""
-    command = [sys.executable, "-m", "unbroken", "emulate", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
-        assert process.stdout
-        line = process.stdout.readline()
-        try:
-            assert line, process.stderr.read() if process.stderr else ""
-            yield json.loads(line), process
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
-
-
-@contextmanager
-def signed_in(line: dict[str, Any], **options: Any) -> Iterator[httpx2.Client]:
-    form = {"grant_type": "client_credentials", "client_id": line["clientId"], "client_secret": line["clientSecret"], "scope": EVERY}
-    with httpx2.Client(base_url=line["graph"], timeout=10, **options) as client:
-        answer = client.post(f"{line['authority']}/{line['tenantId']}/oauth2/v2.0/token", data=form)
-        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        yield client
 
 
 def test_it_says_when_it_is_ready_answers_and_ends_with_ctrl_c() -> None:
@@ -107,6 +80,7 @@ def test_faults_from_a_file(tmp_path: Path) -> None:
         (("--sample", "some-folder"), 64, "both given"),
         (("--accelerate", "0"), 64, "more than 0"),
         (("--speed", "-1"), 64, "less than 0"),
+        (("--lag", "-1"), 64, "negative"),
         (("--users", "3"), 64, "too small"),
     ],
 )

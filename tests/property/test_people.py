@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from living import Town, town
-from unbroken.emulator.cloud.user_methods import methods_of, store_methods
+from unbroken.emulator.cloud.method_store import methods_of, store_methods
 
 START = 1_795_392_000  # 2026-11-23 00:00 UTC
 ACTS = ("enforce", "report only", "disable", "revoke", "take methods", "switch off", "mail", "nothing")

@@ -12,6 +12,7 @@ from unbroken import __version__
 from unbroken.cli.assess import assess
 from unbroken.cli.calibrate import calibrate
 from unbroken.cli.connect import connect
+from unbroken.cli.demo import demo
 from unbroken.cli.emulate import emulate
 from unbroken.cli.exports import exports_command
 from unbroken.cli.fetch import fetch
@@ -39,6 +40,7 @@ app.command(fetch)
 app.command(calibrate)
 app.command(sample)
 app.command(emulate)
+app.command(demo)
 app.command(purge)
 COMMANDS = tuple(name for name in app if not name.startswith("-"))
 _ARGUMENT = re.compile(r"--(tenant|folder)\b")

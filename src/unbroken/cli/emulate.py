@@ -21,6 +21,7 @@ def emulate(  # noqa: PLR0913 -- one parameter per option
     days: int = 30,
     accelerate: float = 1.0,
     speed: float = 1.0,
+    lag: float = 0.0,
     faults: Path | None = None,
     tls: bool = False,
 ) -> int:
@@ -43,9 +44,11 @@ def emulate(  # noqa: PLR0913 -- one parameter per option
     days
         Days of sign-ins of the sample tenant.
     accelerate
-        Let the limits on requests refill, and reports be made, this many times faster.
+        Let the limits on requests refill, reports be made, and what is late come, this many times faster.
     speed
         Seconds that pass in the tenant in one second; with 0 its clock stands still until /emulator/clock moves it.
+    lag
+        How late logs, replicas and policies are, as a share of the real service's lateness: 1 is as late as that, 0 never.
     faults
         JSON file of faults to set from the start.
     tls
@@ -62,7 +65,9 @@ def emulate(  # noqa: PLR0913 -- one parameter per option
         raise WrongUsage("--accelerate must be more than 0", remedy="1 is the pace of the real service")
     if speed < 0:
         raise WrongUsage("--speed must not be less than 0", remedy="0 lets the clock stand still, 1 is the pace of the world")
-    pace = Pace(accelerate=accelerate, speed=speed)
+    if lag < 0:
+        raise WrongUsage("--lag must not be negative", remedy="0 is never late, 1 as late as the real service")
+    pace = Pace(accelerate=accelerate, speed=speed, lag=lag)
     wanted = Wanted(tenant=tenant, state=state, faults=faults, port=port, tls=tls, pace=pace, users=users, days=days, seed=seed)
     run(wanted, _ready, progress)
     return 0

@@ -32,6 +32,7 @@ class SignInOptions:
         The application's id, or the managed identity's; otherwise UNBROKEN_CLIENT_ID.
     sign_in
         How to sign in. Without it: secret when UNBROKEN_CLIENT_SECRET is set, certificate when one is given, else device-code.
+        An emulator that is given without it says itself how to sign in; given with it, the way can be rehearsed there (--tls).
     certificate
         PEM with certificate and private key, or PFX; its password in UNBROKEN_CERTIFICATE_PASSWORD.
     cloud
@@ -74,7 +75,7 @@ def sign_in_of(options: SignInOptions) -> SignIn:
     secret = os.environ.get(SECRET_VARIABLE, "")
     if options.emulator and not options.emulator.startswith(("http://", "https://")):
         raise WrongUsage(f"--emulator {options.emulator} is no address", remedy=f"give one such as {EMULATOR_URL}")
-    way = Way.EMULATOR if options.emulator else Way(options.sign_in or _likely(options, secret))
+    way = Way(options.sign_in or ("emulator" if options.emulator else _likely(options, secret)))
     return SignIn(
         way=way,
         cloud=emulator_at(options.emulator) if options.emulator else CLOUDS[options.cloud],

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from unbroken.graph.answers import failure, said_in
-from unbroken.graph.client import PATIENT, Graph
+from unbroken.graph.client import PATIENT, WHOLE_ENUMS, Graph
 from unbroken.graph.failures import GraphFailure, Said, Unreadable
 from unbroken.graph.retry import THROTTLED, Repeat, pause
 
@@ -109,7 +109,7 @@ class _Batches:
         url = self._graph.address(f"{self._version}/$batch")
         if self._calm < _CALM_ROUNDS:
             self._graph.keep_pace([self._graph.address(f"{self._version}{each.path}") for each in asked])
-        requests = [{"id": str(number), "method": "GET", "url": each.path} for number, each in enumerate(asked)]
+        requests = [{"id": str(number), "method": "GET", "url": each.path, "headers": WHOLE_ENUMS} for number, each in enumerate(asked)]
         body = self._graph.post_query(url, {"requests": requests})
         try:
             return {item.id: item for item in msgspec.json.decode(body, type=_Answers).responses}

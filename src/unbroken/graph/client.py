@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ import msgspec
 
 from unbroken.graph.answers import failure, said_by, unanswered
 from unbroken.graph.clock import Clock, RealClock
+from unbroken.graph.connection import http_client
 from unbroken.graph.failures import Said, Stopped, Uncertain, Unreadable
 from unbroken.graph.pace import Pace, Scope, cost_of, scope_of
 from unbroken.graph.retry import NOT_SENT, THROTTLED, TRANSIENT, Budget, Repeat, pause
@@ -27,8 +30,10 @@ _CONNECT_SECONDS = 15.0
 _LOOK_SECONDS = 3.0
 """A long wait looks this often whether everything was stopped."""
 _CONNECTIONS = 32
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PATIENT = Budget()
+WHOLE_ENUMS = {"Prefer": "include-unknown-enum-members"}
+"""Without it Graph writes `unknownFutureValue` for what it added to an enumeration later, as for all results of report-only policies
+(concepts/best-practices-concept.md; resources/appliedconditionalaccesspolicy.md)."""
 
 
 class Tokens(Protocol):
@@ -57,6 +62,7 @@ class Graph:
         self._http, self._stopped = _http(cloud.graph, read_seconds), threading.Event()
         self.requests = self.repeats = 0
         """How many requests were sent, and how many of them again."""
+        self._ahead = timedelta()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -80,6 +86,17 @@ class Graph:
     def _go_on(self) -> None:
         if self._stopped.is_set():
             raise Stopped("stopped")
+
+    def now(self) -> datetime:
+        """Return the time by the service's own clock, once it has answered: windows of the log are cut by it, whatever time it is here."""
+        return self.clock.today() + self._ahead
+
+    def _heard(self, date: str) -> None:
+        """Take the `Date` of an answer."""
+        try:
+            self._ahead = parsedate_to_datetime(date) - self.clock.today()
+        except (ValueError, TypeError):  # none, or not one that says its zone
+            return
 
     def address(self, path: str) -> str:
         """Return the absolute address of a path such as `v1.0/users`."""
@@ -123,7 +140,7 @@ class Graph:
         request, tries, token, renewed = f"{method} {url}", 0, self._tokens.token(), False
         while True:
             tries += 1
-            answer = self._once(method, url, body, {**headers, "Authorization": f"Bearer {token}"}, tries)
+            answer = self._once(method, url, body, {**WHOLE_ENUMS, **headers, "Authorization": f"Bearer {token}"}, tries)
             if isinstance(answer, bytes):
                 return answer
             if answer.status == 401 and not renewed:
@@ -150,6 +167,7 @@ class Graph:
             said = unanswered(error)
             self._note(method, url, scope, tries=tries, paced=paced, started=started, status=0, code=said.code)
             return said
+        self._heard(response.headers.get("Date", ""))
         wrong = said_by(response)
         code = wrong.code if wrong else ""
         self._note(method, url, scope, tries=tries, paced=paced, started=started, status=response.status_code, code=code)
@@ -186,7 +204,7 @@ def _http(graph: str, read_seconds: float) -> httpx2.Client:
 
     timeout = httpx2.Timeout(read_seconds, connect=_CONNECT_SECONDS)
     limits = httpx2.Limits(max_connections=_CONNECTIONS)
-    return httpx2.Client(timeout=timeout, limits=limits, trust_env=urlsplit(graph).hostname not in _LOOPBACK)
+    return http_client(graph, timeout=timeout, limits=limits)
 
 
 def _as_ascii(target: str) -> bytes:

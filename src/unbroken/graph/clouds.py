@@ -15,13 +15,21 @@ class Cloud:
     name: str
     graph: str
     authority: str
+    audience: str = ""
+    """What a token for Graph is made out to, where that is not Graph's address."""
 
     @property
     def scope(self) -> str:
         """Return the scope that stands for every permission the application was granted."""
-        return f"{self.graph}/.default"
+        return f"{self.audience or self.graph}/.default"
+
+    @property
+    def emulated(self) -> bool:
+        """Return whether this is no cloud of Microsoft's but an emulator."""
+        return self.name == EMULATOR
 
 
+EMULATOR = "emulator"
 CLOUDS = {
     cloud.name: cloud
     for cloud in (
@@ -32,10 +40,9 @@ CLOUDS = {
     )
 }
 """`us-government` is GCC High; GCC lives in the global cloud."""
-EMULATOR = "emulator"
 
 
 def emulator_at(url: str) -> Cloud:
     """Return the cloud that an emulator at `url` makes up: it is both Graph and token endpoint."""
     address = url.rstrip("/")
-    return Cloud(EMULATOR, address, address)
+    return Cloud(EMULATOR, address, address, CLOUDS["global"].graph)

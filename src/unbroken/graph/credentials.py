@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from unbroken.graph.connection import msal_session
 from unbroken.graph.failures import SignInRefused
 from unbroken.graph.redaction import redacted
 from unbroken.graph.sign_in import SignIn, Way
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 Told = Callable[[str], None]
 """Called with a line for the person who signs in."""
+BROWSER_SECONDS = 900
+"""How long a person may take, as with a device code."""
 _REMEDIES = {
     "AADSTS7000215": "the client secret is wrong: the value is needed, not its id",
     "AADSTS7000222": "the client secret has expired: add a new one to the application",
@@ -72,8 +75,8 @@ class ApplicationTokens(MsalTokens):
             self._client = ConfidentialClientApplication(
                 self._sign_in.client_id,
                 client_credential=self._credential,
-                authority=_authority(self._sign_in),
                 http_client=self._http,
+                **_where(self._sign_in),
             )
         scopes = [self._sign_in.cloud.scope]
         result: dict[str, Any] = self._client.acquire_token_for_client(scopes)
@@ -101,7 +104,7 @@ class PersonTokens(MsalTokens):
             if result and "access_token" in result:
                 break
         if not result or "access_token" not in result:
-            result = self._by_code(client, scopes) if self._sign_in.way is Way.DEVICE_CODE else client.acquire_token_interactive(scopes)
+            result = self._by_code(client, scopes) if self._sign_in.way is Way.DEVICE_CODE else self._by_browser(client, scopes)
         self._kept.keep()
         return result
 
@@ -110,9 +113,19 @@ class PersonTokens(MsalTokens):
             from msal import PublicClientApplication  # noqa: PLC0415 -- loaded by whoever signs in
 
             self._client = PublicClientApplication(
-                self._sign_in.client_id, authority=_authority(self._sign_in), token_cache=self._kept.cache, http_client=self._http
+                self._sign_in.client_id, token_cache=self._kept.cache, http_client=self._http, **_where(self._sign_in)
             )
         return self._client
+
+    def _by_browser(self, client: Any, scopes: list[str]) -> dict[str, Any]:  # noqa: ANN401 -- as above
+        import webbrowser  # noqa: PLC0415 -- as above
+
+        try:
+            webbrowser.get()
+        except webbrowser.Error as error:
+            raise SignInRefused("there is no browser on this machine", remedy="sign in with --sign-in device-code") from error
+        self._told("sign in with the browser that opens")
+        return dict(client.acquire_token_interactive(scopes, timeout=BROWSER_SECONDS))
 
     def _by_code(self, client: Any, scopes: list[str]) -> dict[str, Any]:  # noqa: ANN401 -- as above
         flow = client.initiate_device_flow(scopes)
@@ -160,13 +173,16 @@ def tokens_for(sign_in: SignIn, told: Told) -> Tokens:
         return EmulatorTokens(sign_in)
     if sign_in.way is Way.MANAGED_IDENTITY:
         return ManagedIdentityTokens(sign_in)
+    session = msal_session(sign_in.cloud.authority)
     if sign_in.way in {Way.SECRET, Way.CERTIFICATE}:
-        return ApplicationTokens(sign_in)
-    return PersonTokens(sign_in, told, keyring=system_keyring())
+        return ApplicationTokens(sign_in, session)
+    return PersonTokens(sign_in, told, session, system_keyring())
 
 
-def _authority(sign_in: SignIn) -> str:
-    return f"{sign_in.cloud.authority}/{sign_in.tenant_id}"
+def _where(sign_in: SignIn) -> dict[str, Any]:
+    """Return the authority for msal; an emulator's is not one that Microsoft could vouch for."""
+    vouched = {"instance_discovery": False} if sign_in.cloud.emulated else {}
+    return {"authority": f"{sign_in.cloud.authority}/{sign_in.tenant_id}", **vouched}
 
 
 def _credential(sign_in: SignIn) -> str | dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from unbroken.graph.connection import http_client
 from unbroken.graph.failures import SignInRefused
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class EmulatorTokens:
         import httpx2  # noqa: PLC0415 -- only commands that ask Graph load it
 
         try:
-            with httpx2.Client(base_url=self._sign_in.cloud.authority, trust_env=False, timeout=30) as http:
+            with http_client(self._sign_in.cloud.authority, base_url=self._sign_in.cloud.authority, timeout=30) as http:
                 self._sign_in = self._completed(http)
                 return self._exchanged(http)
         except httpx2.HTTPError as error:

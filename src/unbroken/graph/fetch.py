@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,11 +102,12 @@ def _read(
     graph: Graph, store: LogStore, checkpoints: Checkpoints, fetched: Fetched, days: int, told: Told, without: frozenset[str]
 ) -> tuple[list[Collected], list[LaneResult]]:
     """Read snapshot and log side by side; when one fails the other stops."""
-    now, stop = int(graph.clock.today().timestamp()), threading.Event()
+    kinds = _readable(graph, fetched)  # first, because whoever has answered has said what time it is there
+    now, stop = int(graph.now().timestamp()), threading.Event()
     whole = Window((now - days * DAY) // HOUR * HOUR, now)
 
     def log() -> list[LaneResult]:
-        lanes = _lanes(graph, checkpoints, fetched, whole)
+        lanes = _lanes(kinds, checkpoints, whole)
         read_lanes(graph, store, lanes, stop, lambda done, total: told("sign-ins", done, total))
         return lanes
 
@@ -127,10 +128,10 @@ def _raise_first(tasks: list[Future[Any]]) -> None:
         task.result()
 
 
-def _lanes(graph: Graph, checkpoints: Checkpoints, fetched: Fetched, whole: Window) -> list[LaneResult]:
-    """Return the lanes that can be read, each with what is still to be read of it; what is refused is noted as left out."""
+def _lanes(kinds: Iterable[Kind], checkpoints: Checkpoints, whole: Window) -> list[LaneResult]:
+    """Return the lanes, each with what is still to be read of it."""
     lanes = []
-    for kind in _readable(graph, fetched):
+    for kind in kinds:
         covered = [each.window for each in checkpoints.held(kind.folder) if each.read_at >= each.window.end + SETTLED_SECONDS]
         lanes.append(LaneResult(kind, Lane(uncovered(whole, covered))))
     if any(each.kind == KINDS[0] for each in lanes):
@@ -139,6 +140,7 @@ def _lanes(graph: Graph, checkpoints: Checkpoints, fetched: Fetched, whole: Wind
 
 
 def _readable(graph: Graph, fetched: Fetched) -> list[Kind]:
+    """Return the kinds of sign-ins that can be read; what is refused is noted as left out."""
     refused = {kind: failure for kind in KINDS if (failure := log_reading.probe(graph, kind)) is not None}
     readable = [kind for kind in KINDS if kind not in refused]
     first = refused.get(KINDS[0])

@@ -130,7 +130,7 @@ class _Reading:
             self._changed.notify_all()
 
     def _read(self, result: LaneResult, window: Window) -> None:
-        read_at = int(self._graph.clock.today().timestamp())
+        read_at = int(self._graph.now().timestamp())
         condition = f"createdDateTime ge {stamp(window.start)} and createdDateTime le {stamp(window.end)}"
         budget = _IMPATIENT if window.seconds > SMALLEST else PATIENT
         try:

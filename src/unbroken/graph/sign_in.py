@@ -43,6 +43,11 @@ class SignIn:
 
     def check(self) -> None:
         """Raise `WrongUsage` when something is missing that this way needs."""
+        if self.cloud.emulated and self.way is not Way.EMULATOR and not self.cloud.authority.startswith("https:"):
+            raise WrongUsage(
+                f"signing in to an emulator by {self.way} needs https",
+                remedy="start it with unbroken emulate --tls, and set SSL_CERT_FILE to the caCert it prints",
+            )
         if self.way not in {Way.MANAGED_IDENTITY, Way.EMULATOR}:
             self._need(self.tenant_id, "--tenant-id", "give the tenant's id or one of its domains")
             self._need(self.client_id, "--client-id", "give the application's id; unbroken connect --register says how to make one")

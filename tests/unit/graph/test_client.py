@@ -75,6 +75,15 @@ def test_a_refusal_is_what_it_is(answer: Answer, kind: type[GraphFailure], tries
     assert len(service.asked) == tries
 
 
+def test_members_added_to_enumerations_later_are_asked_for() -> None:
+    """Without the header Graph writes `unknownFutureValue` for every result of a report-only policy."""
+    with serving(lambda _: Answer(body={})) as service, client(service) as graph:
+        graph.read(graph.address("v1.0/organization"))
+        graph.post_query(graph.address("beta/identity/conditionalAccess/evaluate"), {})
+
+    assert [each.headers["prefer"] for each in service.asked] == ["include-unknown-enum-members"] * 2
+
+
 def test_a_token_that_expired_is_replaced_once() -> None:
     with serving(after(refusal(401, "InvalidAuthenticationToken"))) as service, client(service) as graph:
         graph.read(graph.address("v1.0/organization"))
@@ -172,3 +181,20 @@ def test_after_stop_nothing_is_sent_and_no_wait_goes_on() -> None:
             graph.read(graph.address("v1.0/organization"))
         assert graph.clock.now < 10
     assert len(service.asked) == 1
+
+
+def test_the_time_is_that_of_the_service_not_of_this_machine() -> None:
+    dated = Answer(body={}, headers={"Date": "Sat, 21 Nov 2026 06:00:00 GMT"})
+    with serving(lambda _: dated) as service, client(service) as graph:
+        before = graph.now()
+        graph.read(graph.address("v1.0/organization"))
+
+        assert (before.isoformat(), graph.now().isoformat()) == ("2026-11-20T12:00:00+00:00", "2026-11-21T06:00:00+00:00")
+
+
+@pytest.mark.parametrize("date", ["yesterday", "Sat, 21 Nov 2026 06:00:00 -0000"])
+def test_a_date_that_says_nothing_is_left_alone(date: str) -> None:
+    with serving(lambda _: Answer(body={}, headers={"Date": date})) as service, client(service) as graph:
+        graph.read(graph.address("v1.0/organization"))
+
+        assert graph.now() == graph.clock.today()

@@ -21,6 +21,7 @@ WRITE = (
     *("Policy.ReadWrite.ConditionalAccess", "Policy.ReadWrite.SecurityDefaults", "Policy.ReadWrite.AuthenticationMethod"),
     *("GroupMember.ReadWrite.All", "Group.ReadWrite.All", "User.ReadWrite.All", "UserAuthMethod-TAP.ReadWrite.All"),
     *("UserAuthMethod-Phone.ReadWrite.All", "UserAuthMethod-MicrosoftAuthApp.ReadWrite.All", "User.RevokeSessions.All"),
+    "UserAuthMethod-Passkey.ReadWrite.All",
     *("RoleManagement.ReadWrite.Directory", "Mail.Send"),
 )
 """What a rollout writes, from preparing it to helping people through it."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from unbroken.emulator.cloud.directory import asks_for_activity
 from unbroken.emulator.cloud.message import Call, Refusal
+from unbroken.emulator.cloud.user_reads import asks_for_activity
 from unbroken.emulator.cloud.world import World
 
 GLOBAL_APP = "*"
@@ -45,6 +45,9 @@ _COSTS = {
     "GET /users/{id}/transitiveMemberOf": 2,
     "GET /subscribedSkus": 3,
     "GET /applications": 2,
+    "POST /directoryObjects/getByIds": 5,
+    "POST /users/{id}/checkMemberGroups": 4,
+    "POST /users/{id}/getMemberGroups": 2,
 }
 _FEW = 20
 _PREFIXES = {
@@ -76,7 +79,7 @@ def budget_of(call: Call, key: str, users: int) -> Budget:
     found = next((budget for prefix, budget in _PREFIXES.items() if path.startswith(prefix)), None)
     if found:
         return found
-    if call.method != "GET":
+    if call.method != "GET" and key not in _COSTS:
         return WRITES
     if path.startswith("/users") and asks_for_activity(call):
         return ACTIVITY

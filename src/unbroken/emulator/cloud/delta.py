@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import msgspec
 
-from unbroken.emulator.cloud import entities
-from unbroken.emulator.cloud.entities import Entity
+from unbroken.emulator.cloud.entities import DEVICE, DIRECTORY_ROLE, GROUP, SERVICE_PRINCIPAL, USER
+from unbroken.emulator.cloud.entity import Entity
 from unbroken.emulator.cloud.listing import link
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.reading import page_of
@@ -16,11 +16,11 @@ from unbroken.emulator.cloud.tenancy import Handler, Tenancy
 from unbroken.emulator.cloud.world import World
 
 _ENTITIES = {
-    "users": entities.USER,
-    "groups": entities.GROUP,
-    "servicePrincipals": entities.SERVICE_PRINCIPAL,
-    "devices": entities.DEVICE,
-    "directoryRoles": entities.DIRECTORY_ROLE,
+    "users": USER,
+    "groups": GROUP,
+    "servicePrincipals": SERVICE_PRINCIPAL,
+    "devices": DEVICE,
+    "directoryRoles": DIRECTORY_ROLE,
 }
 
 

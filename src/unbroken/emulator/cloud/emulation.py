@@ -12,12 +12,16 @@ from unbroken.emulator.cloud.apps import ASSESS, ROLLOUT, by_name, register_defa
 from unbroken.emulator.cloud.archive import Archive
 from unbroken.emulator.cloud.batch import answer_batch
 from unbroken.emulator.cloud.budgets import Buckets
+from unbroken.emulator.cloud.consistency import demand_call_reached
+from unbroken.emulator.cloud.evolvable import PREFERENCE, prefers_all
 from unbroken.emulator.cloud.faults import Faults
+from unbroken.emulator.cloud.lag import Lag
 from unbroken.emulator.cloud.listing import Pages
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.page_tokens import LIFETIME_SECONDS, PageTokens
 from unbroken.emulator.cloud.permissions import demand
 from unbroken.emulator.cloud.routes import ROUTES, route, tidy
+from unbroken.emulator.cloud.schedules import ACTIVE, current
 from unbroken.emulator.cloud.tenancy import Tenancy
 from unbroken.emulator.cloud.token_endpoint import SignInService
 from unbroken.emulator.cloud.tokens import Bearer, SigningKey
@@ -35,7 +39,9 @@ class Pace:
     """How the emulator differs from the real service in time."""
 
     accelerate: float = 1.0
-    """Limits refill, and reports are made, this many times faster."""
+    """Limits refill, reports are made, and what is late comes, this many times faster."""
+    lag: float = 0.0
+    """How late logs, replicas and policies are, as a share of the real service's lateness; 0: never."""
     empty_share: float = 0.1
     """Of the pages after the first, this share comes empty."""
     page_token_seconds: float = LIFETIME_SECONDS
@@ -119,11 +125,13 @@ class Emulation:
         key, call.params = route(call.method, call.path, call.version)
         demand(call.caller, key)
         spent = self.buckets.spend(call, key)
+        demand_call_reached(self.world, call)
+        current(self.world, ACTIVE)
         if any(fault.kind == "emptyPage" for fault in striking):
             reply = ROUTES[key](self._all_empty(), call)
         else:
             reply = ROUTES[key](self.tenancy, call)
-        reply.headers = spent | reply.headers
+        reply.headers = spent | ({"Preference-Applied": PREFERENCE} if prefers_all(call) else {}) | reply.headers
         return self.faults.after(reply, striking)
 
     def _all_empty(self) -> Tenancy:
@@ -162,7 +170,7 @@ def open_emulation(archive: Archive, clock: Clock, *, seed: int = 1, pace: Pace 
     """Return the service over a filled archive; the key and the apps are made the first time and kept in it."""
     pace, rng = pace or Pace(), Random(seed)  # noqa: S311 -- chance, no secret
     own = VirtualClock(clock, pace.speed)
-    world = World(archive, own, wall=clock)
+    world = World(archive, own, wall=clock, lag=Lag(pace.lag / pace.accelerate, seed))
     key = _signing_key(world)
     secret = hashlib.sha256(key.pem).digest()
     register_defaults(world)

@@ -16,7 +16,7 @@ from unbroken.errors import BadInput
 LISTS = (
     *("organization", "domains", "subscribedSkus", "users", "groups", "directoryRoles", "roleAssignments", "roleEligibilitySchedules"),
     *("servicePrincipals", "applications", "devices", "namedLocations", "conditionalAccessPolicies", "authenticationStrengthPolicies"),
-    *("userRegistrationDetails", "userAuthenticationRequirements", "directoryAudits"),
+    *("authenticationContextClassReferences", "userRegistrationDetails", "userAuthenticationRequirements", "directoryAudits"),
 )
 OBJECTS = ("identitySecurityDefaultsEnforcementPolicy", "authenticationMethodsPolicy", "crossTenantAccessPolicy")
 NEEDED = ("organization", "users", "conditionalAccessPolicies")

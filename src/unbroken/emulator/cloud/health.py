@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unbroken.emulator.cloud import entities
+from unbroken.emulator.cloud.log_entities import ALERT, RISKY_USER, SERVICE_HEALTH, SERVICE_ISSUE
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.reading import listed, page_of
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
@@ -15,7 +15,7 @@ def _overviews(tenancy: Tenancy, call: Call) -> Reply:
     issues = list(tenancy.world.of("serviceIssues").values())
     found = [_overview(service, [issue for issue in issues if issue.get("service") == service]) for service in SERVICES]
     by_service = {record["id"]: record.pop("issues") for record in found}
-    return page_of(tenancy, call, found, entities.SERVICE_HEALTH, {"issues": lambda record: by_service[record["id"]]})
+    return page_of(tenancy, call, found, SERVICE_HEALTH, {"issues": lambda record: by_service[record["id"]]})
 
 
 def _overview(service: str, issues: list[Wire]) -> Wire:
@@ -26,13 +26,13 @@ def _overview(service: str, issues: list[Wire]) -> Wire:
 def _risky_users(tenancy: Tenancy, call: Call) -> Reply:
     if not tenancy.world.has_plan(P2):
         raise Refusal(403, "Forbidden", "Your tenant is not licensed for this feature.")
-    return page_of(tenancy, call, list(tenancy.world.of("riskyUsers").values()), entities.RISKY_USER)
+    return page_of(tenancy, call, list(tenancy.world.of("riskyUsers").values()), RISKY_USER)
 
 
 ROUTES: dict[str, Handler] = {
-    "GET /security/alerts_v2": listed("alerts", entities.ALERT),
+    "GET /security/alerts_v2": listed("alerts", ALERT),
     "GET /identityProtection/riskyUsers": _risky_users,
-    "GET /identityProtection/riskDetections": listed("riskDetections", entities.RISKY_USER),
+    "GET /identityProtection/riskDetections": listed("riskDetections", RISKY_USER),
     "GET /admin/serviceAnnouncement/healthOverviews": _overviews,
-    "GET /admin/serviceAnnouncement/issues": listed("serviceIssues", entities.SERVICE_ISSUE),
+    "GET /admin/serviceAnnouncement/issues": listed("serviceIssues", SERVICE_ISSUE),
 }

@@ -9,7 +9,7 @@ from random import Random
 from types import MappingProxyType
 from urllib.parse import quote
 
-from unbroken.emulator.cloud.entities import Entity
+from unbroken.emulator.cloud.entity import Entity
 from unbroken.emulator.cloud.expanding import Expands, expansion
 from unbroken.emulator.cloud.filter_text import parse
 from unbroken.emulator.cloud.grammar import ADVANCED, check, comparable, passes

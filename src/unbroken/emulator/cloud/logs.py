@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import msgspec
 
-from unbroken.emulator.cloud import entities
 from unbroken.emulator.cloud.archive import Window
-from unbroken.emulator.cloud.entities import REGISTRATION, SIGN_IN
 from unbroken.emulator.cloud.filter_text import AnyOf, Joined, Node, Test, parse
+from unbroken.emulator.cloud.freshness import freshness
 from unbroken.emulator.cloud.grammar import check, moment, passes
 from unbroken.emulator.cloud.listing import context, next_link, page_size, query_of, refuse_unknown_options
+from unbroken.emulator.cloud.log_entities import DIRECTORY_AUDIT, REGISTRATION, SIGN_IN
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
 from unbroken.emulator.cloud.page_tokens import Position
 from unbroken.emulator.cloud.permissions import SEES_APPLIED_POLICIES, denied
-from unbroken.emulator.cloud.reading import one, page_of, single
+from unbroken.emulator.cloud.reading import one, page_of
 from unbroken.emulator.cloud.selecting import shape
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
+from unbroken.emulator.cloud.world import missing
 
 INTERACTIVE = ("interactiveUser",)
 REPORT_SECONDS = 6 * 3600.0
@@ -88,18 +89,21 @@ def _one_kind(node: Node | None) -> tuple[str, ...]:
 
 
 def _matching(tenancy: Tenancy, window: Window, node: Node | None) -> Iterator[tuple[str, str, Wire]]:
+    fresh = freshness(tenancy.world)
     for created, key, row in tenancy.world.archive.sign_ins(window, tenancy.world.clock()):
-        record = msgspec.json.decode(row)
-        if node is None or passes(record, node):
+        record = fresh.row(created, msgspec.json.decode(row))
+        if record is not None and (node is None or passes(record, node)):
             yield created, key, record
 
 
 def _sign_in(tenancy: Tenancy, call: Call) -> Reply:
     tenancy.demand_premium()
     row = tenancy.world.archive.sign_in(call.params["id"], tenancy.world.clock())
-    if row is None:
+    found: Wire = msgspec.json.decode(row) if row else {}
+    record = freshness(tenancy.world).row(moment(found["createdDateTime"]), found) if found else None
+    if record is None:
         raise Refusal(404, "ResourceNotFound", f"Sign-in '{call.params['id']}' was not found.")
-    return Reply(200, {"@odata.context": context(call, single=True), **_visible(call, msgspec.json.decode(row), listed=False)})
+    return Reply(200, {"@odata.context": context(call, single=True), **_visible(call, record, listed=False)})
 
 
 def _visible(call: Call, record: Wire, *, listed: bool) -> Wire:
@@ -110,8 +114,16 @@ def _visible(call: Call, record: Wire, *, listed: bool) -> Wire:
 
 
 def _audits(tenancy: Tenancy, call: Call) -> Reply:
-    records = sorted(tenancy.world.of("directoryAudits").values(), key=lambda record: moment(record["activityDateTime"]), reverse=True)
-    return page_of(tenancy, call, records, entities.DIRECTORY_AUDIT)
+    entries = freshness(tenancy.world).entries(tenancy.world.of("directoryAudits").values())
+    records = sorted(entries, key=lambda record: moment(record["activityDateTime"]), reverse=True)
+    return page_of(tenancy, call, records, DIRECTORY_AUDIT)
+
+
+def _audit(tenancy: Tenancy, call: Call) -> Reply:
+    record = tenancy.world.found("directoryAudits", call.params["id"])
+    if not freshness(tenancy.world).entries([record]):
+        raise missing(call.params["id"])
+    return one(call, record, DIRECTORY_AUDIT)
 
 
 def _registrations(tenancy: Tenancy, call: Call) -> Reply:
@@ -126,17 +138,31 @@ def _registration(tenancy: Tenancy, call: Call) -> Reply:
     return one(call, tenancy.world.found(_REPORT, call.params["id"]), REGISTRATION)
 
 
-def _summary(tenancy: Tenancy, call: Call) -> Reply:
-    """Return how many users registered which method: the service tells a signed-in user only, never an app by itself."""
-    tenancy.demand_premium()
-    if not call.caller.delegated:
-        raise denied()
-    rows = _report(tenancy)
+def _summary(name: str, count: Callable[[list[Wire]], list[Wire]]) -> Handler:
+    """Return the handler that counts users: the service tells a signed-in user only, never an app by itself."""
+
+    def handler(tenancy: Tenancy, call: Call) -> Reply:
+        tenancy.demand_premium()
+        if not call.caller.delegated:
+            raise denied()
+        rows = _report(tenancy)
+        body: Wire = {"@odata.context": context(call, single=True), "totalUserCount": len(rows), "userTypes": "all", "userRoles": "all"}
+        return Reply(200, body | {name: count(rows)})
+
+    return handler
+
+
+def _methods(rows: list[Wire]) -> list[Wire]:
     counts = Counter(method for row in rows for method in row["methodsRegistered"])
-    body: Wire = {"@odata.context": context(call, single=True), "totalUserCount": len(rows)}
-    body |= {"userTypes": "all", "userRoles": "all"}
-    body["userRegistrationMethodCounts"] = [{"authenticationMethod": name, "userCount": count} for name, count in sorted(counts.items())]
-    return Reply(200, body)
+    return [{"authenticationMethod": name, "userCount": count} for name, count in sorted(counts.items())]
+
+
+def _features(rows: list[Wire]) -> list[Wire]:
+    flags = {feature: f"is{feature[0].upper()}{feature[1:]}" for feature in _FEATURES}
+    return [{"feature": feature, "userCount": sum(bool(row.get(flag)) for row in rows)} for feature, flag in flags.items()]
+
+
+_FEATURES = ("ssprRegistered", "ssprEnabled", "ssprCapable", "passwordlessCapable", "mfaCapable")
 
 
 def _report(tenancy: Tenancy) -> list[Wire]:
@@ -152,13 +178,17 @@ def _report(tenancy: Tenancy) -> list[Wire]:
     return [row for key, row in world.of(_REPORT).items() if key in enabled]
 
 
+_BY_METHOD = _summary("userRegistrationMethodCounts", _methods)
+_BY_FEATURE = _summary("userRegistrationFeatureCounts", _features)
 ROUTES: dict[str, Handler] = {
     "GET /auditLogs/signIns": _sign_ins,
     "GET /auditLogs/signIns/{id}": _sign_in,
     "GET /auditLogs/directoryAudits": _audits,
-    "GET /auditLogs/directoryAudits/{id}": single("directoryAudits", entities.DIRECTORY_AUDIT),
+    "GET /auditLogs/directoryAudits/{id}": _audit,
     "GET /reports/authenticationMethods/userRegistrationDetails": _registrations,
-    "GET /reports/authenticationMethods/usersRegisteredByMethod": _summary,
-    "GET /reports/authenticationMethods/usersRegisteredByMethod/{arguments}": _summary,
+    "GET /reports/authenticationMethods/usersRegisteredByMethod": _BY_METHOD,
+    "GET /reports/authenticationMethods/usersRegisteredByMethod/{arguments}": _BY_METHOD,
+    "GET /reports/authenticationMethods/usersRegisteredByFeature": _BY_FEATURE,
+    "GET /reports/authenticationMethods/usersRegisteredByFeature/{arguments}": _BY_FEATURE,
     "GET /reports/authenticationMethods/userRegistrationDetails/{id}": _registration,
 }

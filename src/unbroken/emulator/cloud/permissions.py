@@ -13,11 +13,15 @@ _USERS = f"User.Read.All|User.ReadWrite.All|{_DIRECTORY}"
 _GROUPS = f"Group.Read.All|Group.ReadWrite.All|{_DIRECTORY}"
 _MEMBERS = f"GroupMember.Read.All|GroupMember.ReadWrite.All|{_GROUPS}"
 _ROLES = f"RoleManagement.Read.Directory|RoleManagement.ReadWrite.Directory|RoleManagement.Read.All|{_DIRECTORY}"
+_UNDELETE = "User.ReadWrite.All|User.DeleteRestore.All|Group.ReadWrite.All|Directory.ReadWrite.All"
+_MEMBER_GROUPS = f"{_USERS}|GroupMember.Read.All|Group.Read.All|Group.ReadWrite.All"
+_CONTEXTS = "AuthenticationContext.ReadWrite.All|Policy.ReadWrite.ConditionalAccess"
 _APPS = f"Application.Read.All|Application.ReadWrite.All|{_DIRECTORY}"
 _CA_WRITE = "Policy.Read.All+Policy.ReadWrite.ConditionalAccess"
 _METHOD_POLICY = "Policy.Read.AuthenticationMethod|Policy.Read.All|Policy.ReadWrite.AuthenticationMethod"
 _METHODS = "UserAuthenticationMethod.Read.All|UserAuthenticationMethod.ReadWrite.All"
 _METHODS_WRITE = "UserAuthenticationMethod.ReadWrite.All"
+_PASSKEY_WRITE = f"UserAuthMethod-Passkey.ReadWrite.All|{_METHODS_WRITE}"
 _CA, _LOCATIONS, _AUTH = "/identity/conditionalAccess", "/identity/conditionalAccess/namedLocations", "/users/{id}/authentication"
 
 
@@ -27,6 +31,17 @@ def _each_method(path: str, scope: str, *, adds: bool) -> dict[str, str]:
     write = f"UserAuthMethod-{scope}.ReadWrite.All|{_METHODS_WRITE}"
     found = {f"GET {_AUTH}/{path}": read, f"GET {_AUTH}/{path}/{{method}}": read, f"DELETE {_AUTH}/{path}/{{method}}": write}
     return found | ({f"POST {_AUTH}/{path}": write} if adds else {})
+
+
+def _schedules(kind: str) -> dict[str, str]:
+    """Return the entries of eligible or of active assignments in Privileged Identity Management."""
+    path, own = (
+        f"/roleManagement/directory/role{kind}Schedule",
+        f"Role{kind}Schedule.ReadWrite.Directory|RoleManagement.ReadWrite.Directory",
+    )
+    read = f"Role{kind}Schedule.Read.Directory|{own}|RoleManagement.Read.All|RoleManagement.Read.Directory"
+    found = {f"GET {path}s": read, f"GET {path}Instances": read}
+    return found | {f"POST {path}Requests": own, f"GET {path}Requests/{{id}}": own}
 
 
 PERMISSIONS: dict[str, str] = {
@@ -57,22 +72,35 @@ PERMISSIONS: dict[str, str] = {
     "GET /groups/{id}/members/{cast}": f"GroupMember.ReadBasic.All|{_MEMBERS}",
     "GET /groups/{id}/transitiveMembers": f"GroupMember.ReadBasic.All|{_MEMBERS}",
     "GET /groups/{id}/transitiveMembers/{cast}": f"GroupMember.ReadBasic.All|{_MEMBERS}",
+    "GET /groups/{id}/memberOf": f"GroupMember.ReadBasic.All|Group.ReadBasic.All|{_MEMBERS}",
+    "GET /groups/{id}/transitiveMemberOf": f"GroupMember.ReadBasic.All|Group.ReadBasic.All|{_MEMBERS}",
     "POST /groups": "Group.Create|Group.ReadWrite.All|Directory.ReadWrite.All",
     "PATCH /groups/{id}": "Group.ReadWrite.All|Directory.ReadWrite.All",
     "DELETE /groups/{id}": "Group.ReadWrite.All",
     "POST /groups/{id}/members/$ref": "GroupMember.ReadWrite.All|Group.ReadWrite.All|Directory.ReadWrite.All",
     "DELETE /groups/{id}/members/{member}/$ref": "GroupMember.ReadWrite.All|Group.ReadWrite.All|Directory.ReadWrite.All",
+    "GET /directory/deletedItems/microsoft.graph.user": _USERS,
+    "GET /directory/deletedItems/microsoft.graph.group": _GROUPS,
+    "GET /directory/deletedItems/{id}": f"{_USERS}|{_GROUPS}",  # of the kind that the object is
+    "POST /directory/deletedItems/{id}/restore": _UNDELETE,  # as above
+    "DELETE /directory/deletedItems/{id}": _UNDELETE,  # as above
+    "POST /directoryObjects/getByIds": _DIRECTORY,
+    "GET /directoryObjects/{id}": _DIRECTORY,
+    "POST /users/{id}/checkMemberGroups": _MEMBER_GROUPS,
+    "POST /users/{id}/getMemberGroups": _MEMBER_GROUPS,
+    "GET /places/microsoft.graph.room": "Place.Read.All|Place.ReadWrite.All",
     "GET /directoryRoles": _ROLES,
+    "POST /directoryRoles": "RoleManagement.ReadWrite.Directory",
     "GET /directoryRoles/delta": _ROLES,
     "GET /directoryRoles/{id}": _ROLES,
     "GET /directoryRoles/{id}/members": _ROLES,
     "GET /roleManagement/directory/roleAssignments": _ROLES,
     "GET /roleManagement/directory/roleDefinitions": _ROLES,
     "POST /roleManagement/directory/roleAssignments": "RoleManagement.ReadWrite.Directory",
-    "GET /roleManagement/directory/roleEligibilitySchedules": (
-        "RoleEligibilitySchedule.Read.Directory|RoleEligibilitySchedule.ReadWrite.Directory"
-        "|RoleManagement.Read.All|RoleManagement.Read.Directory|RoleManagement.ReadWrite.Directory"
-    ),
+    "GET /roleManagement/directory/roleAssignments/{id}": _ROLES,
+    "DELETE /roleManagement/directory/roleAssignments/{id}": "RoleManagement.ReadWrite.Directory",
+    **_schedules("Eligibility"),
+    **_schedules("Assignment"),
     "GET /servicePrincipals": _APPS,
     "GET /servicePrincipals/delta": _APPS,
     "GET /servicePrincipals/{id}": _APPS,
@@ -95,10 +123,19 @@ PERMISSIONS: dict[str, str] = {
     f"DELETE {_LOCATIONS}/{{id}}": _CA_WRITE,
     f"GET {_CA}/deletedItems/namedLocations": "Policy.Read.All",
     f"POST {_CA}/deletedItems/namedLocations/{{id}}/restore": "Policy.ReadWrite.ConditionalAccess",  # as above
+    f"GET {_CA}/authenticationContextClassReferences": f"AuthenticationContext.Read.All|Policy.Read.ConditionalAccess|{_CONTEXTS}",
+    f"GET {_CA}/authenticationContextClassReferences/{{id}}": f"AuthenticationContext.Read.All|Policy.Read.ConditionalAccess|{_CONTEXTS}",
+    f"POST {_CA}/authenticationContextClassReferences": _CONTEXTS,
+    f"PATCH {_CA}/authenticationContextClassReferences/{{id}}": _CONTEXTS,
+    f"DELETE {_CA}/authenticationContextClassReferences/{{id}}": _CONTEXTS,
+    f"GET {_CA}/templates": "Policy.Read.All",
+    f"GET {_CA}/templates/{{id}}": "Policy.Read.All",
     f"POST {_CA}/evaluate": "Policy.Read.ConditionalAccess|Policy.Read.All",
     f"GET {_CA}/authenticationStrength/policies": _METHOD_POLICY,
     "GET /policies/authenticationStrengthPolicies": _METHOD_POLICY,
     "GET /policies/authenticationStrengthPolicies/{id}": _METHOD_POLICY,
+    "GET /policies/authenticationStrengthPolicies/{id}/usage": _METHOD_POLICY,
+    "GET /policies/authenticationStrengthPolicies/findByMethodMode/{arguments}": _METHOD_POLICY,
     "GET /policies/identitySecurityDefaultsEnforcementPolicy": "Policy.Read.All",
     "PATCH /policies/identitySecurityDefaultsEnforcementPolicy": (
         "Policy.Read.All+Policy.ReadWrite.SecurityDefaults|Policy.Read.All+Policy.ReadWrite.ConditionalAccess"
@@ -115,13 +152,21 @@ PERMISSIONS: dict[str, str] = {
     "GET /reports/authenticationMethods/userRegistrationDetails/{id}": "AuditLog.Read.All",
     "GET /reports/authenticationMethods/usersRegisteredByMethod": "AuditLog.Read.All",
     "GET /reports/authenticationMethods/usersRegisteredByMethod/{arguments}": "AuditLog.Read.All",
+    "GET /reports/authenticationMethods/usersRegisteredByFeature": "AuditLog.Read.All",
+    "GET /reports/authenticationMethods/usersRegisteredByFeature/{arguments}": "AuditLog.Read.All",
     f"GET {_AUTH}/methods": _METHODS,
     **_each_method("temporaryAccessPassMethods", "TAP", adds=True),
     **_each_method("phoneMethods", "Phone", adds=True),
-    **_each_method("fido2Methods", "Passkey", adds=False),
+    **_each_method("fido2Methods", "Passkey", adds=True),
+    f"GET {_AUTH}/fido2Methods/creationOptions": _PASSKEY_WRITE,
+    f"GET {_AUTH}/fido2Methods/creationOptions/{{arguments}}": _PASSKEY_WRITE,
+    **_each_method("emailMethods", "Email", adds=True),
+    **{key: needed for key, needed in _each_method("passwordMethods", "Password", adds=False).items() if key.startswith("GET")},
     **_each_method("microsoftAuthenticatorMethods", "MicrosoftAuthApp", adds=False),
     **_each_method("softwareOathMethods", "SoftwareOATH", adds=False),
     **_each_method("windowsHelloForBusinessMethods", "WindowsHello", adds=False),
+    f"GET {_AUTH}/signInPreferences": _METHODS,
+    f"PATCH {_AUTH}/signInPreferences": _METHODS_WRITE,
     f"GET {_AUTH}/requirements": "Policy.Read.All|Policy.ReadWrite.AuthenticationMethod",
     f"PATCH {_AUTH}/requirements": "Policy.ReadWrite.AuthenticationMethod",
     "GET /auditLogs/signIns": "AuditLog.Read.All",
@@ -135,7 +180,7 @@ PERMISSIONS: dict[str, str] = {
     "GET /admin/serviceAnnouncement/issues": "ServiceHealth.Read.All",
 }
 """Method and path -> the permissions that let it pass."""
-BETA_ONLY = frozenset({f"GET {_AUTH}/requirements", f"PATCH {_AUTH}/requirements"})
+BETA_ONLY = frozenset(f"{method} {_AUTH}/{name}" for method in ("GET", "PATCH") for name in ("requirements", "signInPreferences"))
 """Calls that v1.0 does not have."""
 
 SEES_APPLIED_POLICIES = frozenset({"Policy.Read.All", "Policy.Read.ConditionalAccess", "Policy.ReadWrite.ConditionalAccess"})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from unbroken.emulator.cloud.entities import Entity
+from unbroken.emulator.cloud.consistency import listed_of
+from unbroken.emulator.cloud.entity import Entity
 from unbroken.emulator.cloud.expanding import Expands, expansion
 from unbroken.emulator.cloud.listing import NOTHING, context, list_page
 from unbroken.emulator.cloud.message import Call, Reply, Wire
@@ -14,7 +15,7 @@ def listed(collection: str, entity: Entity) -> Handler:
     """Return the handler that lists a collection."""
 
     def handler(tenancy: Tenancy, call: Call) -> Reply:
-        return page_of(tenancy, call, list(tenancy.world.of(collection).values()), entity)
+        return page_of(tenancy, call, listed_of(tenancy.world, collection), entity)
 
     return handler
 

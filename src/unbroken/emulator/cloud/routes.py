@@ -5,27 +5,44 @@ from __future__ import annotations
 import re
 
 from unbroken.emulator.cloud import (
+    contexts,
+    deleted_objects,
     delta,
     directory,
-    directory_writes,
+    directory_objects,
+    group_reads,
+    group_writes,
     health,
+    location_writes,
     logs,
+    mail,
+    passkeys,
     policy_reads,
     policy_writes,
+    role_requests,
     roles,
+    setting_writes,
+    sign_in_settings,
+    templates,
+    temporary_pass,
     user_methods,
+    user_reads,
+    user_writes,
     what_if,
 )
 from unbroken.emulator.cloud.message import Refusal
 from unbroken.emulator.cloud.permissions import BETA_ONLY
 from unbroken.emulator.cloud.tenancy import Handler
 
+_USERS_AND_GROUPS = (user_reads, user_writes, group_reads, group_writes, deleted_objects, directory_objects, mail)
+_DIRECTORY = (directory, *_USERS_AND_GROUPS, roles, role_requests, delta)
+_METHODS = (user_methods, temporary_pass, passkeys, sign_in_settings)
+_POLICIES = (policy_reads, policy_writes, location_writes, setting_writes, contexts, templates, what_if)
 ROUTES: dict[str, Handler] = {
-    key: handler
-    for module in (directory, directory_writes, roles, delta, logs, health, policy_reads, policy_writes, what_if, user_methods)
-    for key, handler in module.ROUTES.items()
+    key: handler for module in (*_DIRECTORY, *_METHODS, *_POLICIES, logs, health) for key, handler in module.ROUTES.items()
 }
-_NAMED_FUNCTIONS = re.compile(r"/microsoft\.graph\.(delta|restore|evaluate|revokeSignInSessions|sendMail)(\(\))?(?=/|$)")
+_FUNCTIONS = "delta|restore|evaluate|revokeSignInSessions|sendMail|getByIds|checkMemberGroups|getMemberGroups|usage"
+_NAMED_FUNCTIONS = re.compile(rf"/microsoft\.graph\.({_FUNCTIONS})(\(\))?(?=/|$)")
 _KEY = re.compile(r"\(([^()/]+)\)(?=/|$)")
 
 
@@ -33,7 +50,7 @@ def tidy(path: str) -> str:
     """Return a path with single slashes, ids as segments (`users('x')` is `users/x`) and functions by their short names."""
     path = re.sub(r"/{2,}", "/", path).rstrip("/")
     path = _NAMED_FUNCTIONS.sub(r"/\1", path)
-    path = re.sub(r"/delta\(\)$", "/delta", path)
+    path = re.sub(r"/(delta|usage)\(\)$", r"/\1", path)
     return _KEY.sub(lambda found: "/" + found[1].strip("'"), path)
 
 

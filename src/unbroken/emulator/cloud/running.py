@@ -97,6 +97,7 @@ def _server(emulation: Emulation, certificate: Certificate | None) -> _Server:
         lifespan="off",
         timeout_graceful_shutdown=_GRACE_SECONDS,
         server_header=False,
+        date_header=False,  # the tenant has a clock of its own
         ssl_certfile=certificate.chain if certificate else None,
         ssl_keyfile=certificate.key if certificate else None,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from unbroken.emulator.cloud.entities import Entity
+from unbroken.emulator.cloud.entity import Entity
+from unbroken.emulator.cloud.evolvable import as_known
 from unbroken.emulator.cloud.message import Call, Refusal, Wire
 
 _V1_NESTED = {"appliedConditionalAccessPolicies": ("id", "displayName", "enforcedGrantControls", "enforcedSessionControls", "result")}
@@ -17,7 +18,7 @@ def shape(call: Call, record: Wire, entity: Entity, *, listed: bool = False) -> 
         Refusal: 400 for a property that the resource does not have, 501 for one that only a single object gives.
     """
     names = _chosen(call, entity, listed=listed)
-    whole = record if call.beta else _v1(record, entity)
+    whole = as_known(call, record if call.beta else _v1(record, entity), entity.resource)
     if names is None:
         return {name: value for name, value in whole.items() if name not in entity.hidden}
     found = {name: value for name, value in whole.items() if name.startswith("@odata")}

@@ -17,6 +17,7 @@ from unbroken.emulator.cloud.emulation import Emulation, Pace, open_emulation
 from unbroken.emulator.cloud.folder import load_folder
 from unbroken.emulator.cloud.message import Refusal, Wire
 from unbroken.emulator.cloud.running import HOST, Certificate, listen, run, system_clock
+from unbroken.emulator.cloud.world import Clock
 from unbroken.emulator.people.population import Origin, settle
 from unbroken.emulator.sample.write import write_sample
 from unbroken.errors import BadInput
@@ -40,6 +41,7 @@ class Wanted:
     port: int = 0
     tls: bool = False
     pace: Pace = field(default_factory=Pace)
+    clock: Clock = system_clock
 
 
 def emulate(wanted: Wanted, ready: Callable[[Wire, Wire], None], watch: Watch = nullcontext) -> None:
@@ -55,7 +57,7 @@ def emulate(wanted: Wanted, ready: Callable[[Wire, Wire], None], watch: Watch = 
         stack.callback(archive.close)
         with watch() as told:
             fill(archive, wanted, scratch, told)
-        emulation = open_emulation(archive, system_clock, seed=wanted.seed, pace=wanted.pace)
+        emulation = open_emulation(archive, wanted.clock, seed=wanted.seed, pace=wanted.pace)
         set_faults(emulation, wanted.faults)
         emulation.catch_up()
         certificate, authority = make_certificate(scratch) if wanted.tls else (None, None)
@@ -82,7 +84,7 @@ def fill(archive: Archive, wanted: Wanted, scratch: Path, progress: Progress | N
         load_folder(wanted.tenant, archive)
         return
     folder = scratch / "tenant"
-    yesterday = datetime.fromtimestamp(system_clock(), UTC).date() - timedelta(days=1)
+    yesterday = datetime.fromtimestamp(wanted.clock(), UTC).date() - timedelta(days=1)
     claims = write_sample(folder, users=wanted.users, days=wanted.days, seed=wanted.seed, until=yesterday, progress=progress)
     load_folder(folder, archive)
     settle(archive, Origin(wanted.seed, wanted.users), yesterday + timedelta(days=1), claims)

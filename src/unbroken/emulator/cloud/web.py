@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -34,6 +35,7 @@ def application(emulation: Emulation) -> Callable[[Scope, Receive, Send], Awaita
             return
         call = _call(scope, await _body(receive))
         reply = _dispatch(emulation, call)
+        reply.headers.setdefault("Date", formatdate(emulation.clock(), usegmt=True))
         if reply.delay_seconds:
             await asyncio.sleep(reply.delay_seconds)
         await _send(reply, send)

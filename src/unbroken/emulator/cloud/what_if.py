@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from unbroken.emulator.cloud.evolvable import as_known
+from unbroken.emulator.cloud.history import POLICIES
 from unbroken.emulator.cloud.listing import context
 from unbroken.emulator.cloud.message import Call, Refusal, Reply, Wire
-from unbroken.emulator.cloud.policy_writes import POLICIES
+from unbroken.emulator.cloud.policy_entities import POLICY
 from unbroken.emulator.cloud.tenancy import Handler, Tenancy
 from unbroken.emulator.conditions import REGISTER_SECURITY_INFO, SignInFacts, UnsupportedPolicy, conditions
 from unbroken.emulator.tenant import Record
@@ -43,7 +45,7 @@ def _evaluate(tenancy: Tenancy, call: Call) -> Reply:
     answers = [_answer(tenancy, policy, facts, given) for policy in tenancy.world.of(POLICIES).values()]
     if body.get("appliedPoliciesOnly"):
         answers = [answer for answer in answers if answer["policyApplies"]]
-    return Reply(200, {"@odata.context": context(call), "value": answers})
+    return Reply(200, {"@odata.context": context(call), "value": [as_known(call, answer, POLICY.resource) for answer in answers]})
 
 
 def _facts(tenancy: Tenancy, body: Wire, given: Wire) -> SignInFacts:

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4, uuid5
 
 from unbroken.emulator.cloud.archive import Archive
 from unbroken.emulator.cloud.folder import MEMBERS, SETTINGS
+from unbroken.emulator.cloud.history import Told
+from unbroken.emulator.cloud.lag import Lag
 from unbroken.emulator.cloud.message import Refusal, Wire
 from unbroken.emulator.tenant import Tenant
 
@@ -35,11 +37,19 @@ class World:
     """Tells one start of the emulator from the next: the list of changes begins anew."""
     wall: Clock | None = None
     """The clock of the machine, where the tenant's is another."""
+    lag: Lag = field(default_factory=Lag)
+    opened: float = 0.0
+    """When this tenant was first emulated, in seconds since 1970: what its folder tells from before then is settled."""
+    in_effect: tuple[float, Tenant] | None = None
+    """Until when the directory is as sign-ins meet it now, and that directory; None: to be found anew (see `effect`)."""
     _tenant: Tenant | None = None
 
     def __post_init__(self) -> None:
-        """Read what the archive holds."""
+        """Read what the archive holds, and note when that was done first."""
         self.collections = self.archive.collections()
+        if not self.of("emulator").get("opened"):
+            self.put("emulator", "opened", {"at": self.clock()})
+        self.opened = self.of("emulator")["opened"]["at"]
 
     @property
     def now(self) -> str:
@@ -80,8 +90,8 @@ class World:
 
     def put(self, collection: str, key: str, record: Wire) -> Wire:
         """Write a record and return it."""
-        self.of(collection)[key] = record
-        self.archive.put(collection, [(key, record)])
+        self._note(collection, key, record)
+        self._keep(collection, key, record)
         self._changed(collection, key, removed=False)
         return record
 
@@ -98,15 +108,33 @@ class World:
             Refusal: 404, there is none.
         """
         record = self.found(collection, key)
-        del self.of(collection)[key]
-        self.archive.remove(collection, key)
+        self._note(collection, key, None)
+        self._forget(collection, key)
         self._changed(collection, key, removed=True)
         return record
+
+    def _keep(self, collection: str, key: str, record: Wire) -> None:
+        self.of(collection)[key] = record
+        self.archive.put(collection, [(key, record)])
+
+    def _forget(self, collection: str, key: str) -> None:
+        if self.of(collection).pop(key, None) is not None:
+            self.archive.remove(collection, key)
+
+    def _note(self, collection: str, key: str, after: Wire | None) -> None:
+        """Keep what a change replaces, as long as somebody may not know of it; without a lag, forget what an earlier run kept."""
+        told = Told(collection, key, self.of(collection).get(key), after, self.clock())
+        for place in told.places():
+            kept = told.kept(place, self.of(place).get(key), self.lag) if self.lag.scale else None
+            if kept is None:
+                self._forget(place, key)
+            else:
+                self._keep(place, key, kept)
 
     def _changed(self, collection: str, key: str, *, removed: bool) -> None:
         self.changes.append((collection, key, removed))
         if collection in _IN_TENANT:
-            self._tenant = None
+            self._tenant = self.in_effect = None
 
     def new_id(self, kind: str) -> str:
         """Return an id nobody has: the same for the same history, so that a run can be repeated."""
@@ -122,17 +150,6 @@ class World:
         """Replace the direct members of a group or directory role."""
         self.put(MEMBERS, holder, {"members": list(ids)})
         self._changed("groups" if holder in self.of("groups") else "directoryRoles", holder, removed=False)
-
-    def transitive_members(self, holder: str) -> list[str]:
-        """Return the ids of all members, through groups of any depth, each once; a cycle ends the walk."""
-        seen: dict[str, None] = {}
-        waiting = self.members(holder)
-        while waiting:
-            member = waiting.pop(0)
-            if member not in seen:
-                seen[member] = None
-                waiting += self.members(member)
-        return [member for member in seen if member != holder]
 
     def directory_object(self, key: str) -> tuple[str, Wire] | None:
         """Return (collection, record) of a user, group, service principal or device."""
@@ -156,13 +173,17 @@ class World:
     def tenant(self) -> Tenant:
         """Return the directory as the interpreter of Conditional Access reads it."""
         if self._tenant is None:
-            held = {
-                name: [{**record, "members": [{"id": each} for each in self.members(key)]} for key, record in self.of(name).items()]
-                for name in ("groups", "directoryRoles")
-            }
-            plain = {name: list(self.of(name).values()) for name in ("namedLocations", "authenticationStrengthPolicies")}
-            self._tenant = Tenant({**held, **plain})
+            self._tenant = self.tenant_with(self.members)
         return self._tenant
+
+    def tenant_with(self, members: Callable[[str], list[str]]) -> Tenant:
+        """Return the directory with other members of groups and roles than it has."""
+        held = {
+            name: [{**record, "members": [{"id": each} for each in members(key)]} for key, record in self.of(name).items()]
+            for name in ("groups", "directoryRoles")
+        }
+        plain = {name: list(self.of(name).values()) for name in ("namedLocations", "authenticationStrengthPolicies")}
+        return Tenant({**held, **plain})
 
     def has_plan(self, *plans: str) -> bool:
         """Return whether the tenant has a licence, active or in its grace period, with one of the service plans."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from unbroken.emulator.cloud.consistency import all_members_listed
 from unbroken.emulator.cloud.message import Wire
 from unbroken.emulator.cloud.world import World
 from unbroken.emulator.people.temper import Temper
@@ -35,7 +36,7 @@ def recipients(world: World, mail: Wire, addresses: Mapping[str, str]) -> list[s
 def _behind(world: World, address: str, addresses: Mapping[str, str], groups: Mapping[str, str]) -> list[str]:
     if address in addresses:
         return [addresses[address]]
-    return world.transitive_members(groups[address]) if address in groups else []
+    return all_members_listed(world, groups[address]) if address in groups else []
 
 
 def is_about_registration(mail: Wire) -> bool:

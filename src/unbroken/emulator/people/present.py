@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from unbroken.emulator.cloud.effect import defaults_in_effect, policies_in_effect, tenant_in_effect
 from unbroken.emulator.cloud.folder import SETTINGS
 from unbroken.emulator.cloud.message import Wire
+from unbroken.emulator.cloud.method_store import methods_of
 from unbroken.emulator.cloud.policy_reads import METHODS_POLICY
-from unbroken.emulator.cloud.user_methods import methods_of
 from unbroken.emulator.cloud.world import World
-from unbroken.emulator.people.in_force import defaults_in_force, policies_in_force, tenant_in_force
 from unbroken.emulator.people.methods import factors, is_registered
 from unbroken.emulator.sample.accounts import Account
 from unbroken.emulator.sample.rows import Rows
@@ -42,7 +42,7 @@ class Present:
                 self.forget(key)
             elif collection in self.told:
                 self.told[collection](key)
-        policies, tenant = policies_in_force(self.world), tenant_in_force(self.world)
+        policies, tenant = policies_in_effect(self.world), tenant_in_effect(self.world)
         others = tenant is not self.rows.tenant or policies != self.rows.policies
         if others:
             self.rows.renew(tenant, policies)
@@ -73,7 +73,7 @@ class Present:
             upn=record["userPrincipalName"],
             name=record.get("displayName") or habit.name,
             enabled=record.get("accountEnabled") is not False,
-            registered=is_registered(self.methods(user)),
+            registered=is_registered(self.methods(user)) or (habit.guest_kind != "" and self.trusts_mfa_of(habit.home_tenant)),
             capable=bool(usable),
             factor=usable[0] if usable else "password",
             per_user_mfa=requirement.get("perUserMfaState", "disabled"),
@@ -113,7 +113,7 @@ class Present:
 
     def security_defaults(self) -> bool:
         """Return whether security defaults are on."""
-        return defaults_in_force(self.world)
+        return defaults_in_effect(self.world)
 
     def trusts_mfa_of(self, home_tenant: str) -> bool:
         """Return whether MFA done in a guest's home tenant counts here."""

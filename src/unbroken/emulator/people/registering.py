@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from unbroken.emulator.cloud.message import Wire
-from unbroken.emulator.cloud.user_methods import new_method, store_methods
+from unbroken.emulator.cloud.method_store import new_method, store_methods
 from unbroken.emulator.conditions import REGISTER_SECURITY_INFO
 from unbroken.emulator.enforcement import enforce
 from unbroken.emulator.people.memory import Memory, Mind

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from unbroken.emulator.cloud.effect import policies_in_effect, tenant_in_effect
 from unbroken.emulator.cloud.message import Wire
 from unbroken.emulator.cloud.world import World
 from unbroken.emulator.conditions import SignInFacts, UnsupportedPolicy
@@ -15,7 +16,6 @@ from unbroken.emulator.people.clock import VirtualClock
 from unbroken.emulator.people.days import Days
 from unbroken.emulator.people.demands import Demands
 from unbroken.emulator.people.helpdesk import Helpdesk
-from unbroken.emulator.people.in_force import policies_in_force, tenant_in_force
 from unbroken.emulator.people.life import Life
 from unbroken.emulator.people.mail import READ, is_about_registration, reading_time, recipients, unread
 from unbroken.emulator.people.memory import Later, Memory, recall
@@ -104,7 +104,7 @@ class People:
 
     def _check(self) -> None:
         self.halted = ""
-        enforce(policies_in_force(self.world), SignInFacts(user_id="nobody", apps=("nothing",)), tenant_in_force(self.world))
+        enforce(policies_in_effect(self.world), SignInFacts(user_id="nobody", apps=("nothing",)), tenant_in_effect(self.world))
 
     def _counts(self) -> dict[str, int]:
         life, demands = self.life, self.life.sign_ins.demands
@@ -156,7 +156,7 @@ def people_of(world: World, clock: VirtualClock, origin: Origin, outages: Callab
     days = Days(population, date.fromisoformat(memory.state.next_day))
     days.resume(date.fromisoformat(memory.state.first_day), memory.state.played_until)
     days.add(memory.state.later)
-    present = Present(world, Rows(population.seed, tenant_in_force(world), policies_in_force(world)), population.by_id, _told(memory))
+    present = Present(world, Rows(population.seed, tenant_in_effect(world), policies_in_effect(world)), population.by_id, _told(memory))
     demands, registering = Demands(present), Registering(present, memory)
     second = SecondFactor(demands, present, memory, lambda at: share_out(outages(), at))
     sign_ins = SignIns(demands, memory, second, ProofUp(demands, present, memory, registering, second))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from living import Town, codes, town
-from unbroken.emulator.cloud.user_methods import methods_of, new_method, store_methods
+from unbroken.emulator.cloud.method_store import methods_of, new_method, store_methods
 from unbroken.emulator.people.methods import kind_of
 from unbroken.emulator.people.outages import Outage
 from unbroken.emulator.sample.catalogue import REMOTE_ACCESS

@@ -9,7 +9,7 @@ import pytest
 
 from living import MFA_FOR_ALL, Town, town
 from unbroken.emulator.cloud.archive import Archive
-from unbroken.emulator.cloud.user_methods import methods_of
+from unbroken.emulator.cloud.method_store import methods_of
 from unbroken.emulator.conditions import SignInFacts, UnsupportedPolicy
 from unbroken.emulator.enforcement import enforce
 from unbroken.emulator.people.memory import KEPT, MINDS, Later
