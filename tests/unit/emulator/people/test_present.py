@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from living import Town, town
-from unbroken.emulator.cloud.user_methods import methods_of, new_method, store_methods
+from unbroken.emulator.cloud.method_store import methods_of, new_method, store_methods
 from unbroken.emulator.people.present import Present
 
 METHODS = "authenticationMethodsPolicy"
