@@ -23,8 +23,12 @@ READY := pyproject.toml uv.lock Makefile
 ORACLES := $(addprefix tests/property/,test_proof_grid.py test_proof_solvers.py test_proof_completions.py test_printed_counterexamples.py)
 EXAMPLES ?= 100000
 
+# The emulated tenant's interpreter against the evaluator: pairs of a policy and a sign-in, on one core.
+LAW := tests/property/test_interpreter.py
+PAIRS ?= 1000000
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench fuzz mutation clean clean-all
+.PHONY: help setup demo test lint format bench fuzz fuzz-pairs mutation clean clean-all
 .DELETE_ON_ERROR:
 
 help: ## what can be made
@@ -63,6 +67,12 @@ fuzz: $(VENV)/.for-development ## ask the oracles of the proofs about many rando
 	@seed=$(or $(SEED),$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')); \
 	echo "==> $(EXAMPLES) worlds over $(words $(ORACLES)) files of oracles, from seed $$seed (make fuzz SEED=$$seed repeats them)"; \
 	UNBROKEN_HYPOTHESIS=deep UNBROKEN_WORLDS=$(EXAMPLES) $(BIN)/pytest -n auto --dist worksteal --hypothesis-seed=$$seed $(ORACLES)
+	@$(MAKE) --no-print-directory fuzz-pairs
+
+fuzz-pairs: $(VENV)/.for-development ## ask the interpreter and the evaluator about PAIRS policies and sign-ins (minutes; part of fuzz)
+	@seed=$(or $(SEED),$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')); \
+	echo "==> $(PAIRS) pairs of a policy and a sign-in, from seed $$seed (make fuzz-pairs SEED=$$seed repeats them)"; \
+	UNBROKEN_PAIRS=$(PAIRS) UNBROKEN_SEED=$$seed $(BIN)/pytest $(LAW)
 
 mutation: $(VENV)/.for-development ## which small changes of the evaluator no test notices (hours; MODULE=grants takes one file)
 	@$(BIN)/mutmut run --max-children $(or $(CHILDREN),2) $(if $(MODULE),'unbroken.evaluate.$(MODULE).*')

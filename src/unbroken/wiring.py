@@ -304,33 +304,34 @@ def fetch(
     days: int,
     without: frozenset[str],
     trace: Path | None,
-    accelerate: float,
     say: Callable[[str], None],
     progress: Progress | None,
 ) -> Fetched:
     """Fetch a tenant's snapshot, but not the collections of `without`, and its sign-ins of `days` into the folder `out`.
 
-    `accelerate` shortens the limits of an emulator; `say` gets what the person who signs in must read.
+    `say` gets what the person who signs in must read. An emulator says how fast it may be asked; the real service has real limits.
     """
     from unbroken.graph.claims import claims_of
     from unbroken.graph.client import Graph
     from unbroken.graph.credentials import tokens_for
+    from unbroken.graph.emulator_tokens import acceleration
     from unbroken.graph.fetch import fetch as fetch_tenant
 
     tokens = tokens_for(sign_in, say)
     tenant_id = claims_of(tokens.token()).tenant_id
-    with _traced(trace) as noted, Graph(sign_in.cloud, tokens, trace=noted, factor=1 / accelerate) as graph:
+    faster = acceleration(sign_in.cloud)
+    with _traced(trace) as noted, Graph(sign_in.cloud, tokens, trace=noted, factor=1 / faster) as graph:
         return fetch_tenant(graph, out, tenant_id, days, progress or (lambda _what, _done, _total: None), without)
 
 
-def fetch_emulated(root: str, out: Path, accelerate: float, progress: Progress | None) -> Fetched:
+def fetch_emulated(root: str, out: Path, progress: Progress | None) -> Fetched:
     """Fetch the emulated tenant at the address `root`, as `unbroken fetch --emulator` does."""
     from unbroken.graph.clouds import emulator_at
     from unbroken.graph.sign_in import SignIn, Way
 
     sign_in = SignIn(way=Way.EMULATOR, cloud=emulator_at(root))
     nothing: frozenset[str] = frozenset()
-    return fetch(out, sign_in, days=30, without=nothing, trace=None, accelerate=accelerate, say=lambda _: None, progress=progress)
+    return fetch(out, sign_in, days=30, without=nothing, trace=None, say=lambda _: None, progress=progress)
 
 
 @contextmanager
@@ -381,7 +382,7 @@ def identity(sign_in: SignIn, *, trace: Path | None, say: Callable[[str], None])
 
 
 def calibrate_live(
-    tenant: Path, sign_in: SignIn, *, count: int, seed: int, accelerate: float, say: Callable[[str], None], progress: Progress | None
+    tenant: Path, sign_in: SignIn, *, count: int, seed: int, say: Callable[[str], None], progress: Progress | None
 ) -> Comparison:
     """Ask `count` sampled questions of the tenant's own `evaluate`, and compare with what the tenant folder says."""
     from unbroken.evaluate.decide import decide
@@ -389,6 +390,7 @@ def calibrate_live(
     from unbroken.evaluate.worlds import Engine
     from unbroken.graph.client import Graph
     from unbroken.graph.credentials import tokens_for
+    from unbroken.graph.emulator_tokens import acceleration
     from unbroken.graph.live_answers import Comparison, ask
     from unbroken.graph.live_questions import questions
     from unbroken.sources.tenant import read_tenant
@@ -396,7 +398,7 @@ def calibrate_live(
 
     snapshot = read_tenant(tenant)
     engine, users, found = Engine(PolicyTable(snapshot, snapshot.policies.records)), user_ids(snapshot), Comparison()
-    with Graph(sign_in.cloud, tokens_for(sign_in, say), factor=1 / accelerate) as graph:
+    with Graph(sign_in.cloud, tokens_for(sign_in, say), factor=1 / acceleration(sign_in.cloud)) as graph:
         for number, body in enumerate(questions(snapshot, count, seed), 1):
             verdicts = decide(engine, request_from_wire(body, users, f"question {number}")).policies
             ours = {each.id.lower(): (each.display_name, each.applies, ",".join(each.reasons)) for each in verdicts}

@@ -48,6 +48,14 @@ def test_the_state_is_taken_up_again(tmp_path: Path) -> None:
     assert again["clientId"] == line["clientId"]
 
 
+def test_people_live_as_fast_as_one_wants() -> None:
+    with started("--sample", *SIZE, "--speed", "36000") as (line, _), signed_in(line) as graph:
+        first = graph.get("/emulator").json()["signIns"]
+        later = next((count for _ in range(2000) if (count := graph.get("/emulator").json()["signIns"]) > first), first)
+
+    assert later > first
+
+
 def test_https_under_an_authority_of_its_own() -> None:
     with started(str(small_tenant()), "--tls") as (line, _):
         trusted = ssl.create_default_context(cafile=line["caCert"])
@@ -72,6 +80,7 @@ def test_faults_from_a_file(tmp_path: Path) -> None:
         (("--sample", "some-folder"), 64, "both given"),
         (("--accelerate", "0"), 64, "more than 0"),
         (("--lag", "-1"), 64, "negative"),
+        (("--speed", "-1"), 64, "less than 0"),
         (("--users", "3"), 64, "too small"),
     ],
 )

@@ -20,6 +20,8 @@ from graph_tenant import Tenant, ids, rows_in, served, tenant_of
 from unbroken.emulator.sample.write import write_sample
 from unbroken.sources.tenant import read_tenant
 
+STATE = {"tenantId": "t", "clientId": "c", "clientSecret": "s", "accelerate": 1000}
+"""What a small Graph service says when it is asked as an emulator."""
 CLEAN = {key: value for key, value in os.environ.items() if not key.startswith("UNBROKEN_")}
 
 
@@ -47,7 +49,7 @@ def test_killed_at_any_request_it_goes_on_and_loses_nothing(tenant: Tenant, tmp_
 
     def answer(asked: Asked) -> Answer:
         if asked.target == "/emulator":
-            return Answer(body={"tenantId": "t", "clientId": "c", "clientSecret": "s"})
+            return Answer(body=STATE)
         if asked.target.endswith("/token"):
             return Answer(body={"access_token": "a"})
         running["left"] -= 1
@@ -59,7 +61,7 @@ def test_killed_at_any_request_it_goes_on_and_loses_nothing(tenant: Tenant, tmp_
     with serving(answer) as service:
         served(tenant, service)
         service.answer = answer
-        options = ("fetch", "--out", out, "--emulator", service.url, "--days", "400", "--accelerate", "1000", "--format", "json")
+        options = ("fetch", "--out", out, "--emulator", service.url, "--days", "400", "--format", "json")
         for _ in range(6):
             running["left"] = chance.randrange(1, 60)
             running["process"] = unbroken(*options)
@@ -84,7 +86,7 @@ def test_stopped_by_a_person_it_ends_soon_and_says_so(tenant: Tenant, tmp_path: 
 
     def answer(asked: Asked) -> Answer:
         if asked.target == "/emulator":
-            return Answer(body={"tenantId": "t", "clientId": "c", "clientSecret": "s"})
+            return Answer(body=STATE)
         if asked.target.endswith("/token"):
             return Answer(body={"access_token": "a"})
         running["left"] -= 1
@@ -96,7 +98,7 @@ def test_stopped_by_a_person_it_ends_soon_and_says_so(tenant: Tenant, tmp_path: 
     with serving(answer) as service:
         served(tenant, service)
         service.answer = answer
-        running["process"] = unbroken("fetch", "--out", tmp_path / "out", "--emulator", service.url, "--accelerate", "1000")
+        running["process"] = unbroken("fetch", "--out", tmp_path / "out", "--emulator", service.url)
         printed, said = running["process"].communicate(timeout=100)
 
     assert (running["process"].returncode, printed, said) == (1, "", "unbroken: stopped\n")
@@ -138,7 +140,7 @@ def test_a_new_user_connects_fetches_assesses_and_proves(emulator: str, tmp_path
         {"kind": "duplicateRows", "path": "/auditLogs/signIns", "times": 5},
     ]
     ask(f"{emulator}/emulator/faults", faults)
-    options = ("--emulator", emulator, "--accelerate", "200", "--trace", trace)
+    options = ("--emulator", emulator, "--trace", trace)
     code, printed, said = ran("fetch", "--out", out, "--days", "6", "--keep", tmp_path / "kept", *options, "--format", "json")
     assert (code, said) == (0, "")
     found = json.loads(printed)
@@ -159,7 +161,7 @@ def test_a_new_user_connects_fetches_assesses_and_proves(emulator: str, tmp_path
     assert code in {0, 2}
     assert json.loads(printed)["users"] == found["collections"]["users"]
 
-    asking = ("calibrate", out, "--live", "--questions", "40", "--emulator", emulator, "--accelerate", "200", "--format", "json")
+    asking = ("calibrate", out, "--live", "--questions", "40", "--emulator", emulator, "--format", "json")
     code, printed, said = ran(*asking)
     assert (code, said, json.loads(printed)["disagreements"]) == (0, "", [])
     assert json.loads(printed)["agreed"] == json.loads(printed)["compared"] > 100
@@ -171,7 +173,7 @@ def test_what_is_wrong_is_one_line_and_an_exit_code(tmp_path: Path) -> None:
     for arguments, code, words in (
         (("fetch", "--out", out), 64, "--tenant-id"),
         (("fetch", "--out", out, "--days", "0"), 64, "--days"),
-        (("fetch", "--out", out, "--accelerate", "2"), 64, "emulator"),
+        (("fetch", "--out", out, "--emulator", "https://graph.microsoft.com"), 64, "own service"),
         (("fetch", "--out", out, "--emulator", "here"), 64, "no address"),
         (("connect", "--emulator", "http://127.0.0.1:9"), 1, "unbroken emulate"),
         (("connect", "--sign-in", "secret", "--tenant-id", "t", "--client-id", "c"), 64, "UNBROKEN_CLIENT_SECRET"),

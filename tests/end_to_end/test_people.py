@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from emulating import DAY, SUNDAY, Client, emulated, lived_in
+from unbroken.emulator.cloud.evolvable import PREFERENCE
 from unbroken.emulator.sample.ids import Seed
 from unbroken.emulator.sample.policies import proposed_policy
 
@@ -26,7 +27,7 @@ def move(graph: Client, **where: Any) -> dict[str, Any]:
 
 def log(graph: Client, since: str) -> list[dict[str, Any]]:
     """Return the rows of the log since a moment, without those of password sprays."""
-    rows = graph.every(f"/beta/auditLogs/signIns?{EVERY_KIND}&$top=1000")
+    rows = graph.every(f"/beta/auditLogs/signIns?{EVERY_KIND}&$top=1000", Prefer=PREFERENCE)
     return [row for row in rows if row["createdDateTime"] >= since and row["status"]["errorCode"] not in {50126, 50053, 50057}]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from trials import COUNTED, WORLDS
+from trials import COUNTED, PAIRS, WORLDS
 
 SHARED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
@@ -36,3 +36,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many worlds were tried, where that is the point of the run."""
     if WORLDS:
         terminalreporter.write_line(f"{COUNTED['generated']} worlds generated, {COUNTED['agreed']} agreed")
+    if PAIRS:
+        terminalreporter.write_line(f"{COUNTED['pairs']} pairs compared, {COUNTED['agreed pairs']} agreed")

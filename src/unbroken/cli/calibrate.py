@@ -26,7 +26,6 @@ def calibrate(
     questions: int = 100,
     seed: int = 1,
     sign_in_options: Options = NONE_GIVEN,
-    accelerate: float = 1,
     format: Format = "text",  # noqa: A002 -- the option's name
 ) -> int:
     """Ask the tenant's own what-if tool the same questions, and say where it and unbroken differ. Reads only.
@@ -43,20 +42,16 @@ def calibrate(
         How many sampled sign-ins; Graph takes one a second.
     seed
         Another number asks other questions.
-    accelerate
-        With --emulator: how many times faster than the real service its limits are.
     """
     from unbroken import wiring
     from unbroken.cli.progress import bars
 
     if not live:
         raise WrongUsage("calibrate needs --live", remedy="assess compares with the log by itself; --live asks the tenant")
-    if questions < 1 or accelerate <= 0 or (accelerate != 1 and not sign_in_options.emulator):
-        raise WrongUsage("--questions must be at least 1, and --accelerate is for an emulator", remedy="leave both out")
+    if questions < 1:
+        raise WrongUsage(f"--questions {questions} is less than 1", remedy="leave it out for 100")
     with bars() as told:
-        found = wiring.calibrate_live(
-            tenant, sign_in_of(sign_in_options), count=questions, seed=seed, accelerate=accelerate, say=_say, progress=told
-        )
+        found = wiring.calibrate_live(tenant, sign_in_of(sign_in_options), count=questions, seed=seed, say=_say, progress=told)
     _print(found, format)
     return 2 if found.disagreements else 0
 

@@ -26,7 +26,6 @@ def fetch(
     without: Names = None,
     keep: Path | None = None,
     sign_in_options: Options = NONE_GIVEN,
-    accelerate: float = 1,
     format: Format = "text",  # noqa: A002 -- the option's name
 ) -> int:
     """Fetch a tenant from Microsoft Graph: everything the other commands ask for, and its sign-ins. Reads only.
@@ -44,16 +43,12 @@ def fetch(
         Collections to leave out, such as userAuthenticationRequirements, which takes a request for every account. May be repeated.
     keep
         Also keep what assess needs of the log in this folder: give the same one to assess --keep.
-    accelerate
-        With --emulator: how many times faster than the real service its limits are.
     """
     from unbroken import wiring
     from unbroken.cli.progress import bars
 
     if days < 1 or days > 3650:
         raise WrongUsage(f"--days {days} is not between 1 and 3650", remedy="leave it out for 30 days")
-    if accelerate <= 0 or (accelerate != 1 and not sign_in_options.emulator):
-        raise WrongUsage("--accelerate is for an emulator", remedy="leave it out: the real service has real limits")
     if keep is not None:
         from unbroken.store.folder import refuse_foreign
 
@@ -66,7 +61,6 @@ def fetch(
             days=days,
             without=left_out,
             trace=sign_in_options.trace,
-            accelerate=accelerate,
             say=_say,
             progress=told,
         )

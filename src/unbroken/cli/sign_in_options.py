@@ -73,8 +73,8 @@ def sign_in_of(options: SignInOptions) -> SignIn:
     from unbroken.graph.sign_in import PASSPHRASE_VARIABLE, SECRET_VARIABLE, SignIn, Way
 
     secret = os.environ.get(SECRET_VARIABLE, "")
-    if options.emulator and not options.emulator.startswith(("http://", "https://")):
-        raise WrongUsage(f"--emulator {options.emulator} is no address", remedy=f"give one such as {EMULATOR_URL}")
+    if options.emulator:
+        _check_emulator(options.emulator)
     way = Way(options.sign_in or ("emulator" if options.emulator else _likely(options, secret)))
     return SignIn(
         way=way,
@@ -85,6 +85,19 @@ def sign_in_of(options: SignInOptions) -> SignIn:
         secret=secret,
         passphrase=os.environ.get(PASSPHRASE_VARIABLE, ""),
     )
+
+
+def _check_emulator(address: str) -> None:
+    """Refuse what is no address, and the real service: an emulator may say how fast it is asked."""
+    from urllib.parse import urlsplit
+
+    from unbroken.graph.clouds import CLOUDS
+
+    if not address.startswith(("http://", "https://")):
+        raise WrongUsage(f"--emulator {address} is no address", remedy=f"give one such as {EMULATOR_URL}")
+    real = {urlsplit(each).hostname for cloud in CLOUDS.values() for each in (cloud.graph, cloud.authority)}
+    if urlsplit(address).hostname in real:
+        raise WrongUsage(f"--emulator {address} is Microsoft's own service", remedy="leave --emulator out")
 
 
 def _likely(options: SignInOptions, secret: str) -> str:

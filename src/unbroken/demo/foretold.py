@@ -76,9 +76,9 @@ def _shown(result: Result) -> str:
     return f" ({count(len(result.users), 'account')} can be hit)" if result.holds is False and result.users else ""
 
 
-def foretell(root: str, folder: Path, policy: dict[str, Any], accelerate: float, progress: Progress | None) -> Foretold:
+def foretell(root: str, folder: Path, policy: dict[str, Any], progress: Progress | None) -> Foretold:
     """Fetch the emulated tenant at `root` into `folder`, and say what the proposed policy would do."""
-    fetched = wiring.fetch_emulated(root, folder, accelerate, progress)
+    fetched = wiring.fetch_emulated(root, folder, progress)
     proposed = folder / "proposed" / "require-mfa-all-users.json"
     proposed.parent.mkdir(exist_ok=True)
     proposed.write_text(json.dumps(policy, indent=1), encoding="utf-8")

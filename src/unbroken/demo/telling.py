@@ -46,7 +46,7 @@ def tell(folder: Path, *, seed: int, users: int, told: Told, progress: Progress 
     begin = datetime.combine(SATURDAY, time(6), ZONE)
     staged = wiring.sample_emulated(seed=seed, users=users, today=begin, accelerate=ACCELERATE, progress=progress)
     with staged as root, EmulatedTenant.at(root) as tenant:
-        foretold = foretell(root, folder, policy, ACCELERATE, progress)
+        foretold = foretell(root, folder, policy, progress)
         days = [Day(1, SATURDAY.isoformat(), "prepare", tuple(foretold.events()))]
         told(days[0])
         tenant.move_to(SWITCHED)

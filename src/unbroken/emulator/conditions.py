@@ -5,105 +5,100 @@ Works on policies as Graph returns them. A condition it does not know stops it: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from itertools import product
 
+from unbroken.emulator import filter_rule
+from unbroken.emulator.facts import DEVICE_CODE, SignInFacts, UnsupportedPolicy
+from unbroken.emulator.targets import REGISTER_SECURITY_INFO, is_target
 from unbroken.emulator.tenant import Record, Tenant
-from unbroken.errors import UnbrokenError
 
-OFFICE_365 = frozenset(
-    {
-        "00000002-0000-0ff1-ce00-000000000000",  # Exchange Online
-        "00000003-0000-0ff1-ce00-000000000000",  # SharePoint Online
-        "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe",  # Microsoft Teams
-        "4765445b-32c6-49b0-83e6-1d93765276ca",  # OfficeHome
-    }
-)
-"""The part of the Office 365 suite that the emulator's people use (entra-docs, reference-office-365-application-contents.md)."""
-MICROSOFT_ADMIN_PORTALS = frozenset({"c44b4083-3bb0-49c1-b47d-974e53cbdf3c", "00000006-0000-0ff1-ce00-000000000000"})
-"""Azure portal (with the Entra and Intune admin centers) and Microsoft 365 admin center."""
+__all__ = ["DEVICE_CODE", "REGISTER_SECURITY_INFO", "SignInFacts", "UnsupportedPolicy", "conditions"]
 
-REGISTER_SECURITY_INFO = "urn:user:registersecurityinfo"
+EAS = frozenset({"exchangeActiveSync", "easSupported"})
 _KNOWN_CONDITIONS = frozenset(
     {
-        *("users", "applications", "clientAppTypes", "platforms", "locations", "signInRiskLevels", "userRiskLevels"),
+        *("users", "applications", "clientAppTypes", "platforms", "locations", "devices", "signInRiskLevels", "userRiskLevels"),
         *("insiderRiskLevels", "authenticationFlows", "clientApplications", "servicePrincipalRiskLevels"),
     }
 )
 
 
-class UnsupportedPolicy(UnbrokenError):
-    """A policy uses a condition that the emulator does not enforce."""
-
-    remedy = "leave the policy out, or set it to `disabled`"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInFacts:
-    """Everything about one sign-in that a policy can ask for. Exactly one of `apps`, `user_action`, `authentication_context` is set."""
-
-    user_id: str = ""
-    guest_kind: str = ""
-    """One of `conditionalAccessGuestOrExternalUserTypes`; empty for a member."""
-    home_tenant_id: str = ""
-    apps: tuple[str, ...] = ()
-    user_action: str = ""
-    authentication_context: str = ""
-    client: str = "browser"
-    platform: str = ""
-    """Empty: a platform that is not recognised; only `all` matches it."""
-    ip_address: str = "192.0.2.1"
-    country: str = ""
-    is_compliant: bool = False
-    is_hybrid_joined: bool = False
-    sign_in_risk: str = "none"
-    user_risk: str = "none"
-    insider_risk: str = ""
-    transfer_method: str = ""
-    method: str = "password"
-    """The combination of methods used, as an authentication strength spells it."""
-    mfa: bool = False
-    """Multifactor authentication is done: now, or by a claim in the token."""
-    mfa_registered: bool = True
-    interactive: bool = True
-    terms_accepted: frozenset[str] = frozenset()
-
-
 def conditions(policy: Record, facts: SignInFacts, tenant: Tenant) -> dict[str, bool]:
     """Return each condition of the policy, in the log's words, and whether the sign-in meets it: all must hold for it to apply.
 
+    A condition of which that is not known is left out where another one is not met.
+
     Raises:
-        UnsupportedPolicy: it has a condition the emulator does not know.
+        UnsupportedPolicy: whether it applies hangs on a condition the emulator does not know, or cannot decide.
     """
     wanted = policy["conditions"]
-    unknown = sorted(key for key, value in wanted.items() if value and key not in _KNOWN_CONDITIONS and "@" not in key)
-    if unknown:
-        raise UnsupportedPolicy(f"policy `{policy['displayName']}` has the condition `{unknown[0]}`")
-    tests = {
-        "application": _target(wanted["applications"], facts),
-        "users": _users(wanted.get("users") or {}, facts, tenant),
-        "devicePlatform": _platform(wanted.get("platforms"), facts),
-        "location": _location(wanted.get("locations"), facts, tenant),
-        "clientType": _client(wanted.get("clientAppTypes") or ["all"], facts),
-        "signInRisk": _one_of(wanted.get("signInRiskLevels"), facts.sign_in_risk),
-        "userRisk": _one_of(wanted.get("userRiskLevels"), facts.user_risk),
-        "insiderRisk": _one_of(_flags(wanted.get("insiderRiskLevels")), facts.insider_risk),
-        "authenticationFlows": _one_of(_flags((wanted.get("authenticationFlows") or {}).get("transferMethods")), facts.transfer_method),
+    who = "servicePrincipals" if facts.service_principal_id else "users"
+    flows = _flags((wanted.get("authenticationFlows") or {}).get("transferMethods"))
+    tests: dict[str, Callable[[], bool | None]] = {
+        "application": lambda: is_target(wanted["applications"], facts, tenant),
+        who: lambda: _workloads(wanted.get("clientApplications") or {}, facts, tenant) if who != "users" else _users(wanted, facts, tenant),
+        "devicePlatform": lambda: _platform(wanted.get("platforms"), facts),
+        "location": lambda: _location(wanted.get("locations"), facts, tenant),
+        "clientType": lambda: _client(wanted.get("clientAppTypes") or ["all"], facts),
+        "deviceState": lambda: _device(wanted.get("devices"), facts),
+        "signInRisk": lambda: _one_of(wanted.get("signInRiskLevels"), facts.sign_in_risk),
+        "userRisk": lambda: _one_of(wanted.get("userRiskLevels"), facts.user_risk),
+        "servicePrincipalRisk": lambda: _one_of(wanted.get("servicePrincipalRiskLevels"), facts.service_principal_risk),
+        "insiderRisk": lambda: _one_of(_flags(wanted.get("insiderRiskLevels")), facts.insider_risk),
+        "authenticationFlows": lambda: _one_of(flows, "" if facts.is_legacy else facts.transfer_method),
+        "": lambda: _understood(policy),
     }
-    return {name: met for name, met in tests.items() if met is not None}
+    try:
+        return _answered(tests)
+    except UnsupportedPolicy as error:
+        raise UnsupportedPolicy(f"policy `{policy['displayName']}`: {error.args[0]}") from error
+
+
+def _answered(tests: dict[str, Callable[[], bool | None]]) -> dict[str, bool]:
+    met: dict[str, bool] = {}
+    doubt: UnsupportedPolicy | None = None
+    for name, test in tests.items():
+        try:
+            answer = test()
+        except UnsupportedPolicy as error:
+            doubt = doubt or error
+            continue
+        if answer is not None:
+            met[name] = answer
+    if doubt and all(met.values()):
+        raise doubt
+    return met
+
+
+def _understood(policy: Record) -> None:
+    unknown = sorted(key for key, value in policy["conditions"].items() if value and key not in _KNOWN_CONDITIONS and "@" not in key)
+    if unknown:
+        raise UnsupportedPolicy(f"it has the condition `{unknown[0]}`")
 
 
 def _flags(value: str | None) -> list[str] | None:
-    """Return a flags enum as a list: Graph sends it as one comma-separated string."""
-    return [word.strip() for word in value.split(",")] if value else None
+    """Return a flags enum as a list: Graph sends it as one comma-separated string, in which `none` is no value."""
+    return [word.strip() for word in value.split(",") if word.strip() != "none"] if value else None
 
 
 def _one_of(levels: list[str] | None, level: str) -> bool | None:
     return level in levels if levels else None
 
 
-def _users(users: Record, facts: SignInFacts, tenant: Tenant) -> bool:
-    return _in_scope("include", users, facts, tenant) and not _in_scope("exclude", users, facts, tenant)
+def _users(wanted: Record, facts: SignInFacts, tenant: Tenant) -> bool:
+    users = wanted.get("users") or {}
+    included = _in_scope("include", users, facts, tenant) or _reaches_everybody(wanted, users, facts)
+    return included and not _in_scope("exclude", users, facts, tenant)
+
+
+def _reaches_everybody(wanted: Record, users: Record, facts: SignInFacts) -> bool:
+    """Exchange ActiveSync knows users and groups only: with roles or guests the policy applies to all users.
+
+    Source: entra-docs, concept-conditional-access-conditions.md.
+    """
+    guests = users.get("includeGuestsOrExternalUsers") or "GuestsOrExternalUsers" in (users.get("includeUsers") or ())
+    return bool(users.get("includeRoles") or guests) and facts.client in EAS and not EAS.isdisjoint(wanted.get("clientAppTypes") or ())
 
 
 def _in_scope(side: str, users: Record, facts: SignInFacts, tenant: Tenant) -> bool:
@@ -117,34 +112,49 @@ def _in_scope(side: str, users: Record, facts: SignInFacts, tenant: Tenant) -> b
 
 
 def _is_guest_of(scope: Record | None, facts: SignInFacts) -> bool:
+    """Return whether the user is an external user of that kind and home; an internal guest has no other home (Graph: external users')."""
     if not scope or not facts.guest_kind or facts.guest_kind not in (_flags(scope.get("guestOrExternalUserTypes")) or ()):
         return False
     tenants = scope.get("externalTenants") or {"membershipKind": "all"}
-    return tenants["membershipKind"] == "all" or facts.home_tenant_id in tenants.get("members", ())
+    return tenants["membershipKind"] == "all" or not facts.is_external or facts.home_tenant_id in tenants.get("members", ())
 
 
-def _target(applications: Record, facts: SignInFacts) -> bool:
-    if applications.get("applicationFilter") or applications.get("networkAccess"):
-        raise UnsupportedPolicy("a policy filters applications by custom security attributes")
-    included = applications.get("includeApplications") or ()
-    if facts.authentication_context:
-        return facts.authentication_context in (applications.get("includeAuthenticationContextClassReferences") or ())
-    if facts.user_action:  # All resources covers the registration of security info too: example 3 of the `evaluate` reference
-        everything = "All" in included and facts.user_action == REGISTER_SECURITY_INFO
-        return everything or facts.user_action in (applications.get("includeUserActions") or ())
-    excluded = applications.get("excludeApplications") or ()
-    return any(_names_app(included, app) and not _names_app(excluded, app) for app in facts.apps)
-
-
-def _names_app(names: Iterable[str], app: str) -> bool:
-    bundles = {"All": None, "Office365": OFFICE_365, "MicrosoftAdminPortals": MICROSOFT_ADMIN_PORTALS}
-    return any((bundles[name] is None or app in (bundles[name] or ())) if name in bundles else name == app for name in names)
+def _workloads(clients: Record, facts: SignInFacts, tenant: Tenant) -> bool:
+    """Return whether a policy on workload identities names the service principal (entra-docs, workload-identity.md)."""
+    if clients.get("servicePrincipalFilter"):
+        raise UnsupportedPolicy("a policy filters service principals by custom security attributes")
+    named = clients.get("includeServicePrincipals") or ()
+    included = "ServicePrincipalsInMyTenant" in named or facts.service_principal_id in named
+    if not included or facts.service_principal_id in (clients.get("excludeServicePrincipals") or ()):
+        return False
+    owned = tenant.owns(facts.service_principal_id)
+    if owned is None:
+        raise UnsupportedPolicy(f"who owns the service principal {facts.service_principal_id} is not known")
+    return owned
 
 
 def _client(types: Iterable[str], facts: SignInFacts) -> bool:
     if "all" in types or facts.client in types:
         return True
+    if facts.client == "easSupported":  # one of the Exchange ActiveSync clients
+        return "exchangeActiveSync" in types
     return facts.client == "exchangeActiveSync" and "easSupported" in types and facts.platform in {"iOS", "android", "windows"}
+
+
+def _device(devices: Record | None, facts: SignInFacts) -> bool | None:
+    """Return whether the filter lets the policy apply; an unregistered device, and any behind a legacy client, has no attributes."""
+    found = (devices or {}).get("deviceFilter")
+    strange = sorted(name for name, value in (devices or {}).items() if value and name != "deviceFilter" and "@" not in name)
+    if strange:
+        raise UnsupportedPolicy(f"a policy has the device condition `{strange[0]}`")
+    if not found:
+        return None
+    known = {} if facts.is_legacy else {name.lower(): value for name, value in facts.device}
+    if facts.is_compliant and not facts.is_legacy:
+        known["iscompliant"] = True
+    if facts.is_hybrid_joined and not facts.is_legacy:
+        known["trusttype"] = "ServerAD"
+    return filter_rule.matches(found["rule"], filter_rule.seen(known)) is (found["mode"] == "include")
 
 
 def _platform(platforms: Record | None, facts: SignInFacts) -> bool | None:
@@ -155,11 +165,20 @@ def _platform(platforms: Record | None, facts: SignInFacts) -> bool | None:
 
 
 def _location(locations: Record | None, facts: SignInFacts, tenant: Tenant) -> bool | None:
+    """Return whether the place is included and not excluded; what no address tells matters only if the answer hangs on it."""
     if not locations or not locations.get("includeLocations"):
         return None
-    return _at(locations["includeLocations"], facts, tenant) and not _at(locations.get("excludeLocations") or (), facts, tenant)
+    included, excluded = (_ids(locations.get(f"{side}Locations") or (), tenant) for side in ("include", "exclude"))
+    here = {name: tenant.is_at(name, facts.ip_address, facts.country) for name in (included | excluded) - {"All"}}
+    open_ = sorted(name for name, answer in here.items() if answer is None)
+    certain = {"All", *(name for name, answer in here.items() if answer)}
+    ways = (certain.union(*chosen) for chosen in product(*(((), (name,)) for name in open_)))
+    answers = {not included.isdisjoint(way) and excluded.isdisjoint(way) for way in ways}
+    if len(answers) > 1:
+        raise UnsupportedPolicy(f"no address tells whether a sign-in comes through the location {open_[0]}")
+    return answers.pop()
 
 
-def _at(names: Iterable[str], facts: SignInFacts, tenant: Tenant) -> bool:
-    ids = [name for name in names if name != "AllTrusted"] + (tenant.trusted_locations() if "AllTrusted" in names else [])
-    return "All" in ids or any(tenant.is_at(name, facts.ip_address, facts.country) for name in ids)
+def _ids(names: Iterable[str], tenant: Tenant) -> set[str]:
+    """Return the ids of locations; all trusted ones for `AllTrusted`."""
+    return {name for name in names if name != "AllTrusted"}.union(tenant.trusted_locations() if "AllTrusted" in names else ())

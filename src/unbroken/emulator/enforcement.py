@@ -9,20 +9,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from unbroken.emulator.conditions import SignInFacts, UnsupportedPolicy, conditions
+from unbroken.emulator.conditions import conditions
+from unbroken.emulator.facts import SignInFacts, UnsupportedPolicy
+from unbroken.emulator.satisfied import is_hopeless, is_satisfied
 from unbroken.emulator.tenant import Record, Tenant
 
 ENABLED, REPORT_ONLY, DISABLED = "enabled", "enabledForReportingButNotEnforced", "disabled"
-LEGACY_CLIENTS = frozenset({"exchangeActiveSync", "other"})
-
-MFA_STRENGTH = "00000000-0000-0000-0000-000000000002"
-
 PROMPT_ORDER = (
     *("mfa", "authenticationStrength", "compliantDevice", "domainJoinedDevice", "approvedApplication", "compliantApplication"),
-    *("passwordChange", "termsOfUse", "customAuthenticationFactor"),
+    *("passwordChange", "termsOfUse", "customAuthenticationFactor", "riskRemediation"),
 )
 """The order in which unmet controls are asked for (entra-docs, concept-conditional-access-policies.md, phase 2)."""
-ASKS_THE_USER = frozenset({"mfa", "authenticationStrength", "passwordChange", "termsOfUse", "customAuthenticationFactor"})
+ASKS_THE_USER = frozenset(
+    {"mfa", "authenticationStrength", "passwordChange", "termsOfUse", "customAuthenticationFactor", "riskRemediation"}
+)
 _ERRORS = {
     "compliantDevice": 53000,
     "domainJoinedDevice": 53001,
@@ -31,6 +31,7 @@ _ERRORS = {
     "passwordChange": 50125,
     "termsOfUse": 50158,
     "customAuthenticationFactor": 50158,
+    "riskRemediation": 50125,
 }
 _LOGGED_CONTROLS = {
     "mfa": "Mfa",
@@ -40,6 +41,7 @@ _LOGGED_CONTROLS = {
     "approvedApplication": "RequireApprovedApp",
     "compliantApplication": "RequireCompliantApp",
     "passwordChange": "PasswordChange",
+    "riskRemediation": "RiskRemediation",
 }
 
 
@@ -67,13 +69,26 @@ class Enforcement:
 
 
 def enforce(policies: Iterable[Record], facts: SignInFacts, tenant: Tenant) -> Enforcement:
-    """Return what every policy does with the sign-in, and the sign-in's error code (0: access)."""
-    applied = tuple(_judge(policy, facts, tenant) for policy in policies)
-    unmet = {control for entry in applied for control in entry.unmet}
-    return Enforcement(applied, _error_code(unmet, facts))
+    """Return what every policy does with the sign-in, and the sign-in's error code (0: access).
+
+    Raises:
+        UnsupportedPolicy: what one of them does is not decided by the documentation or by what is known.
+    """
+    return together((judge(policy, facts, tenant) for policy in policies), facts)
 
 
-def _judge(policy: Record, facts: SignInFacts, tenant: Tenant) -> Applied:
+def together(applied: Iterable[Applied], facts: SignInFacts) -> Enforcement:
+    """Return what the sign-in meets under all policies that were judged."""
+    entries = tuple(applied)
+    return Enforcement(entries, _error_code({control for entry in entries for control in entry.unmet}, facts))
+
+
+def judge(policy: Record, facts: SignInFacts, tenant: Tenant) -> Applied:
+    """Return what one policy does with the sign-in.
+
+    Raises:
+        UnsupportedPolicy: that is not decided.
+    """
     state, wanted = policy["state"], policy.get("grantControls") or {}
     met = {} if state == DISABLED else conditions(policy, facts, tenant)
     applies = bool(met) and all(met.values())
@@ -83,14 +98,14 @@ def _judge(policy: Record, facts: SignInFacts, tenant: Tenant) -> Applied:
         "displayName": policy["displayName"],
         "enforcedGrantControls": _logged(wanted),
         "enforcedSessionControls": _session_controls(policy.get("sessionControls") or {}),
-        "result": _result(state, applies, unmet, facts),
+        "result": _result(state, applies, unmet, wanted, facts),
         "conditionsSatisfied": ",".join(name for name, value in met.items() if value) or "none",
         "conditionsNotSatisfied": ",".join(name for name, value in met.items() if not value) or "none",
     }
     return Applied(record, unmet if state == ENABLED else ())
 
 
-def _result(state: str, applies: bool, unmet: tuple[str, ...], facts: SignInFacts) -> str:
+def _result(state: str, applies: bool, unmet: tuple[str, ...], grant: Record, facts: SignInFacts) -> str:
     if state == DISABLED:
         return "notEnabled"
     if state == ENABLED:
@@ -99,8 +114,18 @@ def _result(state: str, applies: bool, unmet: tuple[str, ...], facts: SignInFact
         return "reportOnlyNotApplied"
     if not unmet:
         return "reportOnlySuccess"
-    can_be_asked = facts.client not in LEGACY_CLIENTS and ASKS_THE_USER.issuperset(unmet)
-    return "reportOnlyInterrupted" if can_be_asked else "reportOnlyFailure"
+    return "reportOnlyInterrupted" if not facts.is_legacy and _user_can_meet(grant, unmet) else "reportOnlyFailure"
+
+
+def _user_can_meet(grant: Record, unmet: tuple[str, ...]) -> bool:
+    """Return whether user action would satisfy the controls (entra-docs, concept-conditional-access-report-only.md)."""
+    if "block" not in unmet and _one_is_enough(grant):
+        return not ASKS_THE_USER.isdisjoint(_controls(grant))
+    return ASKS_THE_USER.issuperset(unmet)
+
+
+def _one_is_enough(grant: Record) -> bool:
+    return grant.get("operator") == "OR" and len(_controls(grant)) > 1
 
 
 def _controls(grant: Record) -> list[str]:
@@ -118,28 +143,15 @@ def _unmet(grant: Record, facts: SignInFacts, tenant: Tenant) -> tuple[str, ...]
     wanted = _controls(grant)
     if "block" in wanted:
         return ("block",)
-    if "passwordChange" in wanted and facts.guest_kind:  # a guest cannot change its password here (external-id, risk policies)
-        return ("block",)
-    missing = sorted((name for name in wanted if not _satisfied(name, grant, facts, tenant)), key=PROMPT_ORDER.index)
-    if grant.get("operator") == "OR" and len(missing) < len(wanted):
+    missing = sorted((name for name in wanted if not is_satisfied(name, grant, facts, tenant)), key=PROMPT_ORDER.index)
+    if not missing or (_one_is_enough(grant) and len(missing) < len(wanted)):
         return ()
-    if missing and facts.client in LEGACY_CLIENTS:
+    if facts.is_legacy:
         return ("block",)
-    return tuple(missing[:1] if grant.get("operator") == "OR" else missing)
-
-
-def _satisfied(control: str, grant: Record, facts: SignInFacts, tenant: Tenant) -> bool:
-    if facts.client in LEGACY_CLIENTS:  # no MFA and no device state: any control blocks (entra-docs, block-legacy-authentication.md)
-        return False
-    managed_possible = facts.transfer_method != "deviceCodeFlow"
-    checks = {
-        "mfa": facts.mfa or facts.method in tenant.combinations(MFA_STRENGTH),
-        "authenticationStrength": facts.method in tenant.combinations((grant.get("authenticationStrength") or {}).get("id", "")),
-        "compliantDevice": facts.is_compliant and managed_possible,
-        "domainJoinedDevice": facts.is_hybrid_joined and managed_possible,
-        "termsOfUse": facts.terms_accepted.issuperset(grant.get("termsOfUse") or ()),
-    }
-    return checks.get(control, False)
+    if _one_is_enough(grant):
+        return tuple([name for name in missing if not is_hopeless(name, facts, tenant)] or missing)[:1]
+    # a guest cannot change its password here (external-id, risk policies)
+    return ("block",) if "passwordChange" in missing and facts.guest_kind else tuple(missing)
 
 
 def _error_code(unmet: set[str], facts: SignInFacts) -> int:

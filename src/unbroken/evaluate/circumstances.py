@@ -13,7 +13,7 @@ from unbroken.entra.snapshot import NOT_EXPORTED, Snapshot
 from unbroken.entra.vocabulary import GuestKind, PerUserMfaState
 from unbroken.entra.well_known import SECURITY_DEFAULTS_ADMIN_ROLES, SYNC_ROLES
 from unbroken.evaluate.grants import EXTERNAL_KINDS, Situation
-from unbroken.evaluate.membership import ROLE
+from unbroken.evaluate.membership import ROLE, Membership, containers
 from unbroken.evaluate.methods import (
     EXTERNAL,
     NOTHING_REGISTERED,
@@ -62,6 +62,12 @@ class Circumstances:
     @cached_property
     def _per_user_mfa(self) -> dict[str, str]:
         return dict(self._snapshot.per_user_mfa.records)
+
+    @cached_property
+    def sync_accounts(self) -> frozenset[str]:
+        """Return the ids of everything that holds a role for directory synchronisation, by itself or through groups."""
+        roles = Membership(containers(self._snapshot, (), SYNC_ROLES, ()))
+        return frozenset().union(*(roles.below(role) for role in _SYNC))
 
     def _per_user_states(self, user_id: str) -> tuple[str, ...]:
         """Return the states a user may have: disabled where nothing was exported, any where the export is not complete."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from unbroken.entra.request import AccessRequest
 from unbroken.entra.snapshot import NOT_EXPORTED
 from unbroken.entra.vocabulary import PolicyState
-from unbroken.entra.well_known import SYNC_ROLES
 from unbroken.evaluate.beyond_policies import mandatory_mfa
 from unbroken.evaluate.bits import Bits
 from unbroken.evaluate.decision import Decision, Outcome, PolicyVerdict
@@ -37,7 +36,7 @@ def decide(engine: Engine, request: AccessRequest) -> Decision:
         alternatives=alternatives,
         policies=tuple(_verdicts(engine, dimensions, applies, worlds)),
         missing=tuple(dict.fromkeys((*unread, *_missing(engine, request, dimensions, applies, worlds, open_=outcome is Outcome.UNKNOWN)))),
-        platform=mandatory_mfa(request, sync_account=_is_sync_account(engine, request)),
+        platform=mandatory_mfa(request, sync_account=request.identity.user_id in engine.circumstances.sync_accounts),
         hints=hints(request),
         assumes=tuple(_assumptions(engine, outcome)),
     )
@@ -98,21 +97,26 @@ def _result(engine: Engine, index: int, verdict: bool | None, worlds: Sequence[W
     if verdict is False:
         return "reportOnlyNotApplied" if report_only else "notApplied"
     demand = engine.table.demand(index)
-    meetings = {engine.meeting(demand, world.here) for world in worlds}
+    meetings = {(engine.meeting(demand, world.here), world.here.shape.legacy) for world in worlds}
     if demand.unread:
         return "unknown"
-    words = {_word(meeting, report_only=bool(report_only)) for meeting in meetings}
+    words = {_report_only(*each) for each in meetings} if report_only else {_enforced(meeting) for meeting, _ in meetings}
     return words.pop() if len(words) == 1 else "unknown"
 
 
-def _word(meeting: Meeting, *, report_only: bool) -> str:
-    met = meeting.outcome is Outcome.ALLOW
-    if not report_only:
-        return "success" if met else "failure"
-    if met:
+def _enforced(meeting: Meeting) -> str:
+    return "success" if meeting.outcome is Outcome.ALLOW else "failure"
+
+
+def _report_only(meeting: Meeting, legacy: bool) -> str:
+    """Return the word for a policy that only reports: whether the user could do something about it; with a legacy client nothing helps.
+
+    Sources: entra-docs, concept-conditional-access-report-only.md (results); block-legacy-authentication.md (always blocked).
+    """
+    if meeting.outcome is Outcome.ALLOW:
         return "reportOnlySuccess"
-    interrupted = meeting.outcome is not Outcome.BLOCK and all(is_user_action(token) for token in meeting.unmet)
-    return "reportOnlyInterrupted" if interrupted else "reportOnlyFailure"
+    asked = any(map(is_user_action, meeting.alternatives)) if meeting.alternatives else all(map(is_user_action, meeting.unmet))
+    return "reportOnlyInterrupted" if asked and meeting.outcome is not Outcome.BLOCK and not legacy else "reportOnlyFailure"
 
 
 def _missing(
@@ -216,11 +220,6 @@ def _open_grants(engine: Engine, mask: int) -> Iterable[str]:
         elif wanted and not combinations.get(wanted):
             why = "has no allowedCombinations of it" if wanted in combinations else strengths.why or "has no such id"
             yield f"authentication strength {policy.grant.strength} (authenticationStrengthPolicies {why})"
-
-
-def _is_sync_account(engine: Engine, request: AccessRequest) -> bool:
-    roles = {role.template_id: role.members or () for role in engine.table.snapshot.roles.records}
-    return any(request.identity.user_id in roles.get(role, ()) for role in SYNC_ROLES)
 
 
 def _assumptions(engine: Engine, outcome: Outcome) -> Iterable[str]:

@@ -16,6 +16,7 @@ import msgspec
 from unbroken.graph.answers import failure, said_in
 from unbroken.graph.client import PATIENT, WHOLE_ENUMS, Graph
 from unbroken.graph.failures import GraphFailure, Said, Unreadable
+from unbroken.graph.pace import scope_of
 from unbroken.graph.retry import THROTTLED, Repeat, pause
 
 SIZE = 20
@@ -73,7 +74,7 @@ class _Batches:
         said = [self._judge(each.path, items.get(str(number))) for number, each in enumerate(asked)]
         passed = sum(not isinstance(each, Said) for each in said)
         throttled = sum(isinstance(each, Said) and each.status in THROTTLED for each in said)
-        self._resize(passed, throttled)
+        self._resize(max(passed, min(scope_of(self._graph.address(each.path)).units for each in asked)), throttled)
         done: list[tuple[str, Answer]] = []
         again, longest = [], 0.0
         for each, answer in zip(asked, said, strict=True):
@@ -81,7 +82,7 @@ class _Batches:
                 done.append((each.path, answer))
                 continue
             each.tries += not (passed and answer.status in THROTTLED)
-            wait = pause(answer, Repeat.FREELY, max(1, each.tries), PATIENT, self._graph.clock.share())
+            wait = pause(answer, Repeat.FREELY, max(1, each.tries), PATIENT, self._graph.share())
             if wait is None:
                 done.append((each.path, failure(f"GET {each.path}", answer)))
             else:
@@ -90,10 +91,10 @@ class _Batches:
         self._put_back(again, longest)
         return done
 
-    def _resize(self, passed: int, throttled: int) -> None:
-        """Send no more at once than passed when some were refused, and all again after a while without a refusal."""
+    def _resize(self, fitting: int, throttled: int) -> None:
+        """Send no more at once than passed, or has room in the bucket, once some were refused; all again when calm."""
         if throttled:
-            self._size, self._calm = max(1, min(self._size, passed or self._size // 2)), 0
+            self._size, self._calm = min(self._size, fitting), 0
             return
         self._calm += 1
         if self._calm >= _CALM_ROUNDS:

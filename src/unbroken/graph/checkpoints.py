@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS windows (
   published INTEGER NOT NULL, PRIMARY KEY (kind, start, "end"));
 CREATE TABLE IF NOT EXISTS superseded (name TEXT PRIMARY KEY);
 """
+_WINDOWS = 'SELECT kind, start, "end", read_at, rows, published FROM windows'
+_ALWAYS = Window(-(2**62), 2**62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,12 @@ class Checkpoints:
         with self._lock:
             self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
-    def held(self, kind: str | None = None) -> list[Held]:
-        """Return the windows of one log, or of all, in order."""
+    def held(self, kind: str | None = None, window: Window = _ALWAYS) -> list[Held]:
+        """Return the windows of one log, or of all, that reach into `window`, in order."""
+        condition = """WHERE start < ? AND "end" > ? AND kind = coalesce(?, kind) ORDER BY kind, start"""
         with self._lock:
-            rows = self._db.execute('SELECT kind, start, "end", read_at, rows, published FROM windows ORDER BY kind, start').fetchall()
-        every = (Held(each[0], Window(each[1], each[2]), each[3], each[4], bool(each[5])) for each in rows)
-        return [each for each in every if kind in {None, each.kind}]
+            rows = self._db.execute(f"{_WINDOWS} {condition}", (window.end, window.start, kind)).fetchall()
+        return [Held(each[0], Window(each[1], each[2]), each[3], each[4], bool(each[5])) for each in rows]
 
     def replace(self, old: Iterable[Held], new: Iterable[Held]) -> None:
         """Put `new` in the place of `old`, all or nothing; files of `old`, which an earlier fetch may have published, are superseded."""

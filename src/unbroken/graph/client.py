@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -59,6 +60,7 @@ class Graph:
         """Connect to nothing yet; `factor` below 1 paces faster than the real service allows."""
         self.cloud, self.clock, self.trace = cloud, clock or RealClock(), trace
         self._tokens, self._pace, self._lock = tokens, Pace(self.clock, factor), threading.Lock()
+        self._spread = min(1.0, factor)
         self._http, self._stopped = _http(cloud.graph, read_seconds), threading.Event()
         self.requests = self.repeats = 0
         """How many requests were sent, and how many of them again."""
@@ -110,10 +112,16 @@ class Graph:
         """
         return self._send("GET", url, None, headers or {}, Repeat.FREELY, budget)
 
+    def share(self) -> float:
+        """Return a random share of a second, by which those who were refused together come back apart; smaller where time is shorter."""
+        return self.clock.share() * self._spread
+
     def keep_pace(self, urls: Iterable[str]) -> None:
         """Wait until the buckets of all these reads have room for them: for reads that travel together in one request."""
+        costs = Counter[Scope]()
         for url in urls:
-            self._pace.pass_through(scope_of(url), cost_of(url))
+            costs[scope_of(url)] += cost_of(url)
+        self.wait(max((self._pace.reserve(scope, cost) for scope, cost in costs.items()), default=0.0))
 
     def post_query(self, url: str, body: object, budget: Budget = PATIENT) -> bytes:
         """Return the answer to a POST that only asks (`$batch` of reads, `evaluate`): it may be repeated like a read."""
@@ -146,7 +154,7 @@ class Graph:
             if answer.status == 401 and not renewed:
                 token, renewed, tries = self._tokens.token(refused=token), True, tries - 1
                 continue
-            wait = pause(answer, repeat, tries, budget, self.clock.share())
+            wait = pause(answer, repeat, tries, budget, self.share())
             if wait is None:
                 raise self._given_up(request, answer, repeat)
             self.trace("wait", url=url, seconds=round(wait, 3), status=answer.status, code=answer.code)
@@ -157,8 +165,8 @@ class Graph:
         import httpx2  # noqa: PLC0415 -- loaded with the client
 
         scope = scope_of(url)
-        paced = self._pace.pass_through(scope, cost_of(url))
-        self._go_on()
+        paced = self._pace.reserve(scope, cost_of(url))
+        self.wait(paced)
         self._count(again=tries > 1)
         started = self.clock.seconds()
         try:

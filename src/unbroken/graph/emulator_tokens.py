@@ -14,11 +14,12 @@ from unbroken.graph.failures import SignInRefused
 if TYPE_CHECKING:
     import httpx2
 
+    from unbroken.graph.clouds import Cloud
     from unbroken.graph.sign_in import SignIn
 
 STATE = "/emulator"
 """Where the emulator says of itself which tenant it is, and how its application that only reads signs in."""
-_START = "start one with: unbroken emulate --sample --port 8765"
+_START = "start one with: unbroken emulate --sample"
 
 
 class EmulatorTokens:
@@ -79,3 +80,21 @@ def _object(response: httpx2.Response, what: str) -> dict[str, Any]:
         return msgspec.json.decode(response.content, type=dict[str, Any])
     except msgspec.DecodeError as error:
         raise SignInRefused(f"{what} is no JSON object ({error})", remedy=_START) from error
+
+
+def acceleration(cloud: Cloud) -> float:
+    """Return how many times faster than the real service's the limits of `cloud` are: only ever more than 1 for an emulator.
+
+    Raises:
+        SignInRefused: it is an emulator's address, and no emulator answers there.
+    """
+    if not cloud.emulated:
+        return 1.0
+    import httpx2  # noqa: PLC0415 -- only commands that ask Graph load it
+
+    try:
+        with http_client(cloud.graph, base_url=cloud.graph, timeout=30) as http:
+            told = _object(http.get(STATE), "what the emulator says of itself").get("accelerate")
+    except httpx2.HTTPError as error:
+        raise SignInRefused(f"no emulator answers at {cloud.graph} ({error})", remedy=_START) from error
+    return float(told) if isinstance(told, int | float) and 0 < told < float("inf") else 1.0

@@ -24,6 +24,9 @@ from unbroken.graph.windows import HOUR, Lane, Window, stamp, uncovered
 DAY = 24 * HOUR
 SETTLED_SECONDS = DAY
 """Rows come late and are filled in later: what was read sooner after it happened than this is read again the next time."""
+_ONE_FETCH_SECONDS = HOUR
+"""A fetch that was cut off and goes on within this time is still the same: what it has read of the last day it does not read again."""
+_BEGUN = "begun"
 _KIND_COSTS = {
     "interactiveUser": COSTS["signIns"],
     "nonInteractiveUser": COSTS["nonInteractiveSignIns"],
@@ -90,6 +93,7 @@ def fetch(graph: Graph, folder: Path, tenant_id: str, days: int, told: Told, wit
         removed = install(folder, collections, checkpoints)
         fetched.notes += [f"{name} of an earlier fetch was removed: it was not read this time" for name in removed]
         store.publish()
+        checkpoints.note(_BEGUN, "")
         shutil.rmtree(folder / STAGING, ignore_errors=True)
         _sum_up(fetched, collections, lanes, checkpoints)
     finally:
@@ -107,7 +111,7 @@ def _read(
     whole = Window((now - days * DAY) // HOUR * HOUR, now)
 
     def log() -> list[LaneResult]:
-        lanes = _lanes(kinds, checkpoints, whole)
+        lanes = _lanes(kinds, checkpoints, whole, _begun(checkpoints, now))
         read_lanes(graph, store, lanes, stop, lambda done, total: told("sign-ins", done, total))
         return lanes
 
@@ -128,11 +132,21 @@ def _raise_first(tasks: list[Future[Any]]) -> None:
         task.result()
 
 
-def _lanes(kinds: Iterable[Kind], checkpoints: Checkpoints, whole: Window) -> list[LaneResult]:
+def _begun(checkpoints: Checkpoints, now: int) -> int:
+    """Return when this fetch began: now, or before it was cut off."""
+    begun = int(checkpoints.fact(_BEGUN) or 0)
+    if not now - _ONE_FETCH_SECONDS <= begun <= now:
+        begun = now
+        checkpoints.note(_BEGUN, str(now))
+    return begun
+
+
+def _lanes(kinds: Iterable[Kind], checkpoints: Checkpoints, whole: Window, begun: int) -> list[LaneResult]:
     """Return the lanes, each with what is still to be read of it."""
     lanes = []
     for kind in kinds:
-        covered = [each.window for each in checkpoints.held(kind.folder) if each.read_at >= each.window.end + SETTLED_SECONDS]
+        held = checkpoints.held(kind.folder)
+        covered = [each.window for each in held if each.read_at >= min(each.window.end + SETTLED_SECONDS, begun)]
         lanes.append(LaneResult(kind, Lane(uncovered(whole, covered))))
     if any(each.kind == KINDS[0] for each in lanes):
         checkpoints.replace(checkpoints.held(REDUCED.folder), [])

@@ -1,4 +1,9 @@
-"""Reads the sign-in log of a tenant, all kinds of sign-ins, window by window and several at a time."""
+"""Reads the sign-in log of a tenant, all kinds of sign-ins, window by window and several at a time.
+
+Graph gives the newest sign-ins first, so the first page of a window holds all of its last stretch. That is committed at once, and what
+is left of the window asked for as a window of its own: no page hangs on the token of the one before, which expires and may come
+empty, and a kill loses no more than the pages that are under way.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +17,10 @@ from msgspec import UNSET
 
 from unbroken.graph.client import PATIENT, Graph
 from unbroken.graph.failures import GraphFailure, PageTokenExpired, TooMuch, Unreadable
-from unbroken.graph.log_store import LogStore, keyed, read_row
-from unbroken.graph.paging import listing, page_in
+from unbroken.graph.log_store import LogStore, created_of, keyed, read_row
+from unbroken.graph.paging import beginning, listing, page_in
 from unbroken.graph.retry import Budget
-from unbroken.graph.windows import SMALLEST, Lane, Window, stamp
+from unbroken.graph.windows import SMALLEST, Lane, Window, stamp, whole_since
 
 WORKERS = 8
 """Five requests in ten seconds pass; a page may take this much of them to come."""
@@ -41,7 +46,7 @@ class Kind:
         """Return the request for the rows that meet `condition`, empty for all."""
         kind = f"signInEventTypes/any(t:t eq '{self.name}')" if self.version == "beta" else ""
         filters = " and ".join(each for each in (condition, kind) if each)
-        chosen = f"$filter={quote(filters, safe='/():,$')}&" if filters else ""
+        chosen = f"$filter={quote(filters, safe='/():,$')}&$orderby=createdDateTime%20desc&" if filters else ""
         return f"{self.version}/auditLogs/signIns?{chosen}$top={top}"
 
 
@@ -130,16 +135,31 @@ class _Reading:
             self._changed.notify_all()
 
     def _read(self, result: LaneResult, window: Window) -> None:
+        """Read the newest rows of a window, and hand the rest of it back before they are written: another thread may ask for it."""
         read_at = int(self._graph.now().timestamp())
-        condition = f"createdDateTime ge {stamp(window.start)} and createdDateTime le {stamp(window.end)}"
-        budget = _IMPATIENT if window.seconds > SMALLEST else PATIENT
         try:
-            found = listing(self._graph, result.kind.path(condition), budget=budget)
+            found, since = self._newest(result.kind, window)
         except (TooMuch, PageTokenExpired):
             if not result.lane.was_too_much(window):
                 raise
             return
-        self._keep(result, window, found, read_at)
+        if since > window.start:
+            result.lane.goes_on(Window(window.start, since))
+            with self._changed:
+                self._changed.notify_all()
+        self._keep(result, Window(since, window.end), found, read_at)
+
+    def _newest(self, kind: Kind, window: Window) -> tuple[list[bytes], int]:
+        """Return rows of a window, and the second from which on they are all there."""
+        path = kind.path(f"createdDateTime ge {stamp(window.start)} and createdDateTime le {stamp(window.end)}")
+        budget = _IMPATIENT if window.seconds > SMALLEST else PATIENT
+        found, more = beginning(self._graph, path, budget)
+        if not more:
+            return found, window.start
+        since = whole_since([created_of(row) for row in found], window)
+        if since is None:  # more rows in one second than a page holds, or rows that are not in order: by page tokens to the end
+            return listing(self._graph, path, budget=budget), window.start
+        return found, since
 
     def _keep(self, result: LaneResult, window: Window, found: list[bytes], read_at: int) -> None:
         known = [(key, row, read_row(row)) for key, row in keyed(iter(found))]
@@ -148,7 +168,7 @@ class _Reading:
         with self._changed:
             result.new_rows += new
             result.without_policies += sum(read.applied is UNSET for key, _, read in known if key in rows)
-        result.lane.was_read(window, len(found))
+        result.lane.was_read(window, len(rows))
         self._graph.trace("window", kind=result.kind.folder, start=stamp(window.start), end=stamp(window.end), rows=len(rows))
         if self._told:
             self._told(sum(each.lane.done for each in self._lanes), sum(each.lane.total for each in self._lanes))

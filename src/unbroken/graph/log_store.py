@@ -52,7 +52,7 @@ class LogStore:
             return self._commit(kind, window, rows, read_at)
 
     def _commit(self, kind: str, window: Window, rows: Rows, read_at: int) -> int:
-        old = [each for each in self._checkpoints.held(kind) if each.window.start < window.end and window.start < each.window.end]
+        old = self._checkpoints.held(kind, window)
         before, rest = self._divided(old, window)
         together = {**before, **rows}
         new = [self._staged_file(Held(kind, window, read_at, len(together)), together)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -70,29 +71,38 @@ def _parts(url: str) -> tuple[str, str]:
     return re.sub("/+", "/", parts.path).rstrip("/").lower(), unquote(parts.query).lower()
 
 
+_SLACK = 1.01
+"""Requests take unequally long to arrive: with none, every other burst would come a moment too early."""
+
+
 class Pace:
     """Lets requests pass as fast as every scope allows; `factor` below 1 shortens the scopes' time, for emulators that run faster."""
 
     def __init__(self, clock: Clock, factor: float = 1.0) -> None:
         """Start with every bucket empty."""
-        self._clock, self._factor, self._lock = clock, factor, threading.Lock()
+        self._clock, self._factor, self._lock = clock, factor * _SLACK, threading.Lock()
         self._taken: dict[str, deque[tuple[float, int]]] = {}
 
-    def pass_through(self, scope: Scope, cost: int = 1) -> float:
-        """Wait until `cost` units are free in `scope`, take them, and return the seconds waited."""
-        waited = 0.0
-        while (pause := self._take(scope, min(cost, scope.units))) > 0:
-            self._clock.wait(pause)
-            waited += pause
-        return waited
-
-    def _take(self, scope: Scope, cost: int) -> float:
-        """Take the units and return 0, or return the seconds until the oldest of them come free."""
+    def reserve(self, scope: Scope, cost: int = 1) -> float:
+        """Take the first place in `scope` where `cost` units are free, and return the seconds until then: first come, first served."""
         with self._lock:
-            now, taken, span = self._clock.seconds(), self._taken.setdefault(scope.name, deque()), scope.seconds * self._factor
+            now, span = self._clock.seconds(), scope.seconds * self._factor
+            taken, cost = self._taken.setdefault(scope.name, deque()), min(cost, scope.units)
             while taken and taken[0][0] + span <= now:
                 taken.popleft()
-            if sum(units for _, units in taken) + cost <= scope.units:
-                taken.append((now, cost))
-                return 0.0
-            return max(taken[0][0] + span - now, 0.001)
+            place = _first_place(taken, max(now, taken[-1][0] if taken else now), scope.units - cost, span)
+            if place > now:  # it has been full: from now on one after the other, not all at once and then none
+                place = max(place, taken[-1][0] + span * taken[-1][1] / scope.units)
+            taken.append((place, cost))
+            return place - now
+
+
+def _first_place(taken: Iterable[tuple[float, int]], place: float, room: int, span: float) -> float:
+    """Return the first moment from `place` on at which no more than `room` units were taken within `span` before it."""
+    within = [(moment, units) for moment, units in taken if moment + span > place]
+    used = sum(units for _, units in within)
+    for moment, units in within:
+        if used <= room:
+            break
+        used, place = used - units, max(place, moment + span)
+    return place

@@ -53,6 +53,29 @@ def listing(
     raise last
 
 
+def beginning(graph: Graph, path: str, budget: Budget = PATIENT) -> tuple[list[bytes], bool]:
+    """Return the records of the first page that has any, and whether more follow.
+
+    Raises:
+        GraphFailure: no page could be had.
+    """
+    for _ in range(RESTARTS):
+        try:
+            return _beginning(graph, path, budget)
+        except PageTokenExpired as error:
+            last = error
+    raise last
+
+
+def _beginning(graph: Graph, path: str, budget: Budget) -> tuple[list[bytes], bool]:
+    found: dict[str | int, bytes] = {}
+    for page in _pages(graph, graph.address(path), None, budget):
+        add(found, page.value)
+        if found or page.next_link is None:
+            return list(found.values()), page.next_link is not None
+    raise AssertionError("the last page has no next one")
+
+
 def _whole(graph: Graph, path: str, headers: Mapping[str, str] | None, budget: Budget, told: Callable[[int], None] | None) -> list[bytes]:
     found: dict[str | int, bytes] = {}
     for page in _pages(graph, graph.address(path), headers, budget):

@@ -25,12 +25,14 @@ from conformance.builders import (
     registration,
     request,
     trust,
+    uid,
     workload,
 )
 
 DEFAULTS = "entra-docs, fundamentals/security-defaults.md"
 PER_USER = "entra-docs, howto-mfa-userstates.md"
 MANDATORY = "entra-docs, concept-mandatory-multifactor-authentication.md"
+SYNCHRONISERS = {"id": uid("role sync"), "roleTemplateId": "d29b2b05-8046-44ba-8758-1e26182fcf32", "displayName": "Synchronisation"}
 ON = {"identitySecurityDefaultsEnforcementPolicy": {"id": "00000000-0000-0000-0000-000000000005", "isEnabled": True}}
 UNREAD = {"identitySecurityDefaultsEnforcementPolicy": ABSENT}
 NO_ROLES = {"directoryRoles": ABSENT, "roleAssignments": ABSENT}
@@ -110,6 +112,18 @@ CASES = [
         outcome="allow",
         applies={"p": False},
         mandatory_mfa=True,
+    ),
+    *(
+        case(
+            f"the platform leaves the synchronisation account out, which holds its role {how}",
+            f"{MANDATORY}; concept-conditional-access-users-groups.md: roles of a group's members",
+            [],
+            request(ADA, AZURE_PORTAL),
+            tenant={"directoryRoles": [SYNCHRONISERS | {"members": [{"id": holder}]}]},
+            outcome="allow",
+            mandatory_mfa=False,
+        )
+        for how, holder in (("by itself", ADA), ("through a group", uid("group Engineering")))
     ),
     case("the platform demands no MFA for the tenant's own app", MANDATORY, [], request(target=HR), outcome="allow", mandatory_mfa=False),
     case(

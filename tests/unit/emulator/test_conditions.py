@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from unbroken.emulator.tenant import Tenant
 
 EXCHANGE = "00000002-0000-0ff1-ce00-000000000000"
 LEDGER = "11111111-0000-0000-0000-000000000000"
+MANAGEMENT = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
+TIER = 'CustomSecurityAttribute.Set_Tier -eq "high"'
 DIRECTORY = "00000002-0000-0000-c000-000000000000"
 ADMIN = "62e90394-69f5-4237-9190-012177145e10"
 
@@ -22,6 +25,14 @@ TENANT = Tenant(
             {"id": "office", "isTrusted": True, "ipRanges": [{"cidrAddress": "192.0.2.0/24"}]},
             {"id": "branch", "isTrusted": False, "ipRanges": [{"cidrAddress": "198.51.100.0/24"}]},
             {"id": "home countries", "countriesAndRegions": ["GB"], "includeUnknownCountriesAndRegions": False},
+            {"id": "phone", "countriesAndRegions": ["GB"], "countryLookupMethod": "authenticatorAppGps"},
+        ],
+        "organization": [{"id": "us"}],
+        "servicePrincipals": [
+            {"id": "ledger", "appId": LEDGER, "appOwnerOrganizationId": "us", "customSecurityAttributes": {"Set": {"Tier": "high"}}},
+            {"id": "daemon", "appId": "d", "appOwnerOrganizationId": "us"},
+            {"id": "vendor", "appId": "v", "appOwnerOrganizationId": "them"},
+            {"id": "identity", "appId": "i", "appOwnerOrganizationId": "us", "servicePrincipalType": "ManagedIdentity"},
         ],
     }
 )
@@ -84,9 +95,11 @@ def test_users(users: dict[str, Any], facts: SignInFacts, expected: bool) -> Non
         ({"includeUserActions": ["urn:user:registersecurityinfo"]}, ann(apps=(), user_action="urn:user:registersecurityinfo"), True),
         ({"includeUserActions": ["urn:user:registersecurityinfo"]}, ann(), False),
         (ALL_APPS, ann(apps=(), user_action="urn:user:registersecurityinfo"), True),  # conditionalaccessroot-evaluate, example 3
-        (ALL_APPS, ann(apps=(), user_action="urn:user:registerdevice"), False),
         ({"includeAuthenticationContextClassReferences": ["c1"]}, ann(apps=(), authentication_context="c1"), True),
-        (ALL_APPS, ann(apps=(), authentication_context="c1"), False),
+        (ALL_APPS, ann(apps=(), authentication_context="c1"), True),  # whichever resource asks for the context is one of all
+        ({"includeApplications": [MANAGEMENT]}, ann(apps=("c44b4083-3bb0-49c1-b47d-974e53cbdf3c",)), True),  # cloud-apps: a group too
+        ({"applicationFilter": {"mode": "include", "rule": TIER}}, ann(apps=(LEDGER,)), True),  # concept-filter-for-applications
+        ({**ALL_APPS, "applicationFilter": {"mode": "exclude", "rule": TIER}}, ann(apps=(LEDGER,)), False),
     ],
 )
 def test_targets(applications: dict[str, Any], facts: SignInFacts, expected: bool) -> None:
@@ -162,11 +175,77 @@ def test_risks_and_flows(wanted: dict[str, Any], facts: SignInFacts, expected: b
     assert applies(facts, **wanted) is expected
 
 
-def test_a_condition_the_emulator_does_not_know_is_refused() -> None:
-    with pytest.raises(UnsupportedPolicy, match="condition `devices`"):
-        applies(ann(), devices={"deviceFilter": {"mode": "include", "rule": "device.isCompliant -eq True"}})
+@pytest.mark.parametrize(
+    ("mode", "rule", "facts", "expected"),
+    [
+        # concept-condition-filters-for-devices: the rule, and what an unregistered device has
+        ("include", "device.isCompliant -eq True", ann(is_compliant=True), True),
+        ("include", "device.isCompliant -eq True", ann(), False),
+        ("include", 'device.trustType -ne "Workplace"', ann(), True),
+        ("exclude", 'device.displayName -startsWith "SAW"', ann(device=(("displayName", "saw-7"),)), False),
+        ("exclude", 'device.displayName -startsWith "SAW"', ann(device=(("displayName", "PC"),)), True),
+        ("include", 'device.extensionAttribute1 -eq "SAW"', ann(device=(("extensionAttribute1", "SAW"),)), False),  # not managed
+        ("include", 'device.extensionAttribute1 -eq "SAW"', ann(is_compliant=True, device=(("extensionAttribute1", "SAW"),)), True),
+        ("include", "device.isCompliant -eq True", ann(is_compliant=True, client="other"), False),  # a legacy client sends no state
+    ],
+)
+def test_device_filters(mode: str, rule: str, facts: SignInFacts, expected: bool) -> None:
+    assert applies(facts, devices={"deviceFilter": {"mode": mode, "rule": rule}}) is expected
 
 
-def test_a_filter_for_applications_is_refused() -> None:
-    with pytest.raises(UnsupportedPolicy, match="custom security attributes"):
-        applies(ann(), applications={"applicationFilter": {"mode": "include", "rule": "..."}})
+@pytest.mark.parametrize(
+    ("users", "types", "facts", "expected"),
+    [
+        # concept-conditional-access-conditions: with roles or guests a policy on Exchange ActiveSync applies to all users
+        ({"includeRoles": ["another role"]}, ["exchangeActiveSync"], ann(client="exchangeActiveSync"), True),
+        ({"includeUsers": ["GuestsOrExternalUsers"]}, ["exchangeActiveSync"], ann(client="exchangeActiveSync"), True),
+        ({"includeRoles": ["another role"]}, ["exchangeActiveSync", "browser"], ann(), False),
+        ({"includeRoles": ["another role"]}, ["all"], ann(client="exchangeActiveSync"), False),
+        ({"includeGroups": ["another group"]}, ["exchangeActiveSync"], ann(client="exchangeActiveSync"), False),
+    ],
+)
+def test_exchange_active_sync_knows_no_roles(users: dict[str, Any], types: list[str], facts: SignInFacts, expected: bool) -> None:
+    assert applies(facts, users=users, clientAppTypes=types) is expected
+
+
+@pytest.mark.parametrize(
+    ("clients", "identity", "expected"),
+    [
+        # workload-identity: applications of this tenant alone
+        ({"includeServicePrincipals": ["ServicePrincipalsInMyTenant"]}, "daemon", True),
+        ({"includeServicePrincipals": ["daemon"]}, "daemon", True),
+        ({"includeServicePrincipals": ["ServicePrincipalsInMyTenant"], "excludeServicePrincipals": ["daemon"]}, "daemon", False),
+        ({"includeServicePrincipals": ["ServicePrincipalsInMyTenant"]}, "vendor", False),
+        ({"includeServicePrincipals": ["identity"]}, "identity", False),  # a managed identity
+        (None, "daemon", False),  # a policy on users
+    ],
+)
+def test_workload_identities(clients: dict[str, Any] | None, identity: str, expected: bool) -> None:
+    facts = SignInFacts(service_principal_id=identity, apps=(EXCHANGE,), service_principal_risk="high")
+    assert applies(facts, clientApplications=clients, servicePrincipalRiskLevels=["high"]) is expected
+    assert not applies(replace(facts, service_principal_risk="low"), clientApplications=clients, servicePrincipalRiskLevels=["high"])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "facts", "why"),
+    [
+        ({"times": {"includedRanges": ["night"]}}, ann(), "condition `times`"),
+        ({"devices": {"includeDevices": ["Compliant"]}}, ann(), "device condition `includeDevices`"),
+        ({"devices": {"deviceFilter": {"mode": "include", "rule": "device.color -eq 1"}}}, ann(), "filter rule cannot be read"),
+        ({"applications": {"applicationFilter": {"mode": "include", "rule": TIER}}}, ann(), "application filter"),  # no tags were read
+        ({"applications": {"networkAccess": {"x": 1}}}, ann(), "networkAccess"),
+        ({"applications": {"includeApplications": ["Office365"]}}, ann(apps=("a new one",)), "belongs to Office365"),
+        ({}, ann(apps=(), user_action="urn:user:registerdevice"), "device is registered"),
+        ({"applications": {**ALL_APPS, "excludeApplications": [LEDGER]}}, ann(apps=(), authentication_context="c1"), "which one asks"),
+        ({"locations": {"includeLocations": ["phone"]}}, ann(), "no address tells"),
+        ({"clientApplications": {"includeServicePrincipals": ["x"]}}, SignInFacts(service_principal_id="x", apps=(LEDGER,)), "who owns"),
+    ],
+)
+def test_what_is_not_decided_is_refused(wanted: dict[str, Any], facts: SignInFacts, why: str) -> None:
+    with pytest.raises(UnsupportedPolicy, match=why):
+        applies(facts, **wanted)
+
+
+def test_what_is_not_decided_does_not_matter_where_another_condition_fails() -> None:
+    assert not applies(ann(), times={"includedRanges": ["night"]}, userRiskLevels=["high"])
+    assert not applies(ann(), locations={"includeLocations": ["phone"], "excludeLocations": ["phone"]})

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from unbroken.emulator.security_defaults import AZURE_MANAGEMENT, SYNCHRONIZATION, Asked, security_defaults_error
+from unbroken.emulator.security_defaults import Asked, security_defaults_error
+from unbroken.entra.well_known import AZURE_RESOURCE_MANAGER, SYNC_ROLES
 
 GLOBAL = "62e90394-69f5-4237-9190-012177145e10"
 
@@ -16,13 +17,13 @@ GLOBAL = "62e90394-69f5-4237-9190-012177145e10"
     [
         ({}, 0),
         ({"client": "exchangeActiveSync"}, 530035),
-        ({"client": "other", "roles": frozenset({SYNCHRONIZATION})}, 0),
+        ({"client": "other", "roles": frozenset(SYNC_ROLES)}, 0),
         ({"registered": False}, 50072),
         ({"registered": False, "interactive": False}, 50079),
         ({"roles": frozenset({GLOBAL})}, 50074),
         ({"roles": frozenset({GLOBAL}), "interactive": False}, 50076),
         ({"roles": frozenset({GLOBAL}), "mfa": True}, 0),
-        ({"resource": AZURE_MANAGEMENT}, 50074),
+        ({"resource": AZURE_RESOURCE_MANAGER}, 50074),
         ({"suspicious": True}, 50074),
         ({"suspicious": True, "mfa": True}, 0),
     ],

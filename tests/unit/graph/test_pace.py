@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,6 +51,21 @@ def test_resource_units_are_those_of_the_page_on_throttling(path: str, cost: int
     assert cost_of(GRAPH + path) == cost
 
 
+def test_who_comes_first_is_served_first_and_evenly_once_the_bucket_was_full() -> None:
+    pace = Pace(QuickClock())
+    places = [pace.reserve(REPORTS) for _ in range(12)]
+    assert places[:5] == [0.0] * 5
+    assert places == sorted(places)
+    gaps = [later - earlier for earlier, later in pairwise(places[5:])]
+    assert gaps == pytest.approx([places[5] / 5] * 6)
+    assert places[5] == pytest.approx(10, rel=0.02)
+
+
+def test_an_emulator_that_runs_faster_is_asked_faster() -> None:
+    slow, fast = Pace(QuickClock()), Pace(QuickClock(), 1 / 50)
+    assert [each / 50 for each in (slow.reserve(REPORTS) for _ in range(9))] == pytest.approx([fast.reserve(REPORTS) for _ in range(9)])
+
+
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(SCOPES), st.integers(1, 5), st.floats(0, 30)), max_size=60))
 def test_in_no_stretch_of_a_scopes_time_there_is_more_than_it_allows(steps: list[tuple[Scope, int, float]]) -> None:
@@ -56,7 +73,7 @@ def test_in_no_stretch_of_a_scopes_time_there_is_more_than_it_allows(steps: list
     pace, passed = Pace(clock), [(scope, 0.0, 0) for scope in ()]
     for scope, cost, rest in steps:
         clock.wait(rest)
-        pace.pass_through(scope, cost)
+        clock.wait(pace.reserve(scope, cost))
         passed.append((scope, clock.now, min(cost, scope.units)))
 
     for scope, end, _ in passed:

@@ -42,7 +42,8 @@ def control(emulation: Emulation, call: Call) -> Reply:
 def _status(emulation: Emulation, _: Call) -> dict[str, object]:
     first, last, count = emulation.world.archive.span()
     log = {"signIns": count, "firstSignIn": first, "lastSignIn": last}
-    return {**emulation.credentials(), "now": emulation.world.now, "calls": emulation.calls, **log}
+    pace = {"accelerate": emulation.buckets.accelerate}
+    return {**emulation.credentials(), **pace, "now": emulation.world.now, "calls": emulation.calls, **log}
 
 
 def _faults(emulation: Emulation, _: Call) -> dict[str, object]:

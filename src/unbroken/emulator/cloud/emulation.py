@@ -39,7 +39,7 @@ class Pace:
     """How the emulator differs from the real service in time."""
 
     accelerate: float = 1.0
-    """Limits refill, reports are made, and what is late comes, this many times faster."""
+    """Limits refill, and reports are made, this many times faster."""
     lag: float = 0.0
     """How late logs, replicas and policies are, as a share of the real service's lateness; 0: never."""
     empty_share: float = 0.1
@@ -170,7 +170,7 @@ def open_emulation(archive: Archive, clock: Clock, *, seed: int = 1, pace: Pace 
     """Return the service over a filled archive; the key and the apps are made the first time and kept in it."""
     pace, rng = pace or Pace(), Random(seed)  # noqa: S311 -- chance, no secret
     own = VirtualClock(clock, pace.speed)
-    world = World(archive, own, wall=clock, lag=Lag(pace.lag / pace.accelerate, seed))
+    world = World(archive, own, wall=clock, lag=Lag(pace.lag, seed))
     key = _signing_key(world)
     secret = hashlib.sha256(key.pem).digest()
     register_defaults(world)

@@ -18,6 +18,8 @@ from unbroken.emulator.cloud.web import application
 from unbroken.errors import UnbrokenError
 
 HOST = "127.0.0.1"
+USUAL_PORT = 8765
+"""Where clients look that are given no address."""
 _GRACE_SECONDS = 2
 
 
@@ -35,12 +37,17 @@ class Certificate:
     key: Path
 
 
-def listen(port: int) -> socket.socket:
-    """Return a socket on this machine's own address; port 0 is any that is free.
+def listen(port: int | None) -> socket.socket:
+    """Return a socket on this machine's own address; port 0 is any that is free, None the usual one or, when that is taken, any.
 
     Raises:
         PortTaken: somebody else has it.
     """
+    if port is None:
+        try:
+            return listen(USUAL_PORT)
+        except PortTaken:
+            return listen(0)
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -38,7 +38,8 @@ class Wanted:
     users: int = 500
     days: int = 30
     seed: int = 1
-    port: int = 0
+    port: int | None = 0
+    """0: any that is free; None: the usual one, or any when that is taken."""
     tls: bool = False
     pace: Pace = field(default_factory=Pace)
     clock: Clock = system_clock

@@ -20,7 +20,10 @@ P1, P2 = "41781fb2-bc02-4b7c-bd55-b576c07bb09d", "eec0eb4f-6444-4f95-aba0-50c24d
 """Service plans Microsoft Entra ID P1 and P2 (AAD_PREMIUM, AAD_PREMIUM_P2)."""
 OBJECT_KINDS = {"users": "user", "groups": "group", "servicePrincipals": "servicePrincipal", "devices": "device"}
 """Collection -> type of the directory objects that can be a member of something."""
-_IN_TENANT = frozenset({"groups", "directoryRoles", MEMBERS, "namedLocations", "authenticationStrengthPolicies"})
+DECIDES = ("namedLocations", "authenticationStrengthPolicies", "servicePrincipals", "organization", "userAuthenticationRequirements")
+DECIDING_SETTINGS = ("crossTenantAccessPolicy", "identitySecurityDefaultsEnforcementPolicy")
+"""What decides a sign-in, besides policies, groups and roles."""
+_IN_TENANT = frozenset({"groups", "directoryRoles", MEMBERS, SETTINGS, *DECIDES})
 """What the interpreter of Conditional Access reads."""
 
 
@@ -182,8 +185,9 @@ class World:
             name: [{**record, "members": [{"id": each} for each in members(key)]} for key, record in self.of(name).items()]
             for name in ("groups", "directoryRoles")
         }
-        plain = {name: list(self.of(name).values()) for name in ("namedLocations", "authenticationStrengthPolicies")}
-        return Tenant({**held, **plain})
+        plain = {name: list(self.of(name).values()) for name in DECIDES}
+        single = {name: [self.of(SETTINGS)[name]] for name in DECIDING_SETTINGS if name in self.of(SETTINGS)}
+        return Tenant({**held, **plain, **single}, lists_are_whole=True)
 
     def has_plan(self, *plans: str) -> bool:
         """Return whether the tenant has a licence, active or in its grace period, with one of the service plans."""

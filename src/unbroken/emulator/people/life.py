@@ -83,7 +83,7 @@ class Life:
     def _sign_in(self, intention: Intention, account: Account, rng: Random, at: int, tries: int = 0) -> None:
         visit = self._visit(intention, account, rng, at, self.population.temper(account.id))
         interactive = intention.interactive or tries > 0
-        if not interactive and visit.state.out and visit.temper and intention.app.client in MODERN_CLIENTS:
+        if not interactive and visit.app.resource in visit.state.out and visit.temper and intention.app.client in MODERN_CLIENTS:
             if rng.random() >= _ASKED_AGAIN:
                 return
             interactive = True
@@ -108,9 +108,12 @@ class Life:
 
     def _after(self, visit: Visit, ended: Ended) -> bool:
         """Draw the consequences of how a visit ended; return whether it got in."""
-        visit.state.out = ended.error != 0
+        _note_end(visit, ended)
         call = self.troubles.note(visit.session.account, visit.temper, visit.app, ended, visit.rng)
         self.days.add([call] if call else [])
+        if visit.prompted:
+            annoyed = self.troubles.note_prompt(visit.session.account, visit.temper, ended.at, visit.rng)
+            self.days.add([annoyed] if annoyed else [])
         if ended.error == 0:
             self.sign_ins.follow_campaign(visit)
         return ended.error == 0
@@ -123,12 +126,12 @@ class Life:
             return
         at = ended.at + (visit.rng.randint(2400, 5400) if waits else visit.rng.randint(240, 2400))
         if at == working_time(at, visit.session.place.zone, visit.rng):
-            self.days.add([Later(at, f"again {self.memory.turn()}", AGAIN, visit.user, f"{intention.key}|{tries + 1}")])
+            self.days.add([Later(at, f"again {self.memory.turn(visit.user)}", AGAIN, visit.user, f"{intention.key}|{tries + 1}")])
 
     def _again(self, later: Later, account: Account, rng: Random) -> None:
         key, _, tries = later.about.partition("|")
         intention = self.days.intended.get(key)
-        if intention and self.memory.session(account.id, intention.session, later.at, fresh=intention.fresh).out:
+        if intention and intention.app.resource in self.memory.session(account.id, intention.session, later.at, fresh=intention.fresh).out:
             self._sign_in(intention, account, rng, later.at, int(tries))
 
     def _read(self, later: Later, account: Account, rng: Random) -> None:
@@ -185,4 +188,10 @@ class Life:
         self.memory.mind(user).calls += 1
         if temper and rng.random() < temper.kind.after_call:
             moment = working_time(at + rng.choice(list(times)), self.population.zone(user), rng)
-            self.days.add([Later(moment, f"promise {self.memory.turn()}", REGISTER, user)])
+            self.days.add([Later(moment, f"promise {self.memory.turn(user)}", REGISTER, user)])
+
+
+def _note_end(visit: Visit, ended: Ended) -> None:
+    """Note which resources a session has lost; MFA brings all of them back."""
+    lost = [] if ended.error == 0 and visit.prompted else [each for each in visit.state.out if each != visit.app.resource]
+    visit.state.out = [*lost, visit.app.resource] if ended.error else lost

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -31,6 +31,10 @@ class Mind(msgspec.Struct):
     """Prompts that somebody else caused."""
     wrong: int = 0
     """Wrong passwords typed in a row."""
+    prompted: list[int] = []
+    """When MFA was asked for and done, in the last week."""
+    turns: int = 0
+    """Things that were put off."""
     snoozes: int = 0
     snoozed_until: int = 0
     mails: int = 0
@@ -53,8 +57,8 @@ class SessionState(msgspec.Struct):
     fresh: bool = True
     mfa: bool = False
     factor: str = ""
-    out: bool = False
-    """The last sign-in failed: nothing happens in the background any more."""
+    out: list[str] = []
+    """Resources whose last sign-in failed: nothing happens with them in the background any more."""
 
 
 class Later(msgspec.Struct, frozen=True):
@@ -73,7 +77,6 @@ class _State(msgspec.Struct):
     """The day the people begin with: what lies before is the sample's log."""
     next_day: str
     mails: int = 0
-    turns: int = 0
     later: list[Later] = []
     claims: dict[str, Claim] = {}
     sessions: dict[str, SessionState] = {}
@@ -122,10 +125,11 @@ class Memory:
         found.at = at
         return found
 
-    def turn(self) -> int:
-        """Return a number that was not given yet."""
-        self.state.turns += 1
-        return self.state.turns
+    def turn(self, user: str) -> str:
+        """Return a name for the next thing a user puts off: it hangs on nobody else."""
+        mind = self.mind(user)
+        mind.turns += 1
+        return f"{user} {mind.turns}"
 
     def keep(self, later: Iterable[Later]) -> None:
         """Write everything through to the tenant's records."""
@@ -139,9 +143,9 @@ class Memory:
         self._touched.clear()
 
 
-def first_state(next_day: str, begins: int, claims: dict[tuple[str, str], int]) -> Wire:
-    """Return the state of people who have done nothing yet; `claims` are those the sample's log leaves behind."""
-    held = {f"{user} {device}": Claim(ends) for (user, device), ends in claims.items()}
+def first_state(next_day: str, begins: int, claims: Mapping[tuple[str, str], int], factors: Mapping[str, str]) -> Wire:
+    """Return the state of people who have done nothing yet; `claims` are those the sample's log leaves behind, got by `factors`."""
+    held = {f"{user} {device}": Claim(ends, factors.get(user, "")) for (user, device), ends in claims.items()}
     built: Wire = msgspec.to_builtins(_State(begins, next_day, next_day, claims=held))
     return built
 

@@ -34,7 +34,8 @@ class Origin(msgspec.Struct, frozen=True):
 def settle(archive: Archive, origin: Origin, first_day: date, claims: dict[tuple[str, str], int]) -> None:
     """Let people live in a tenant that was just made, from `first_day` on; `claims` are those the sample's log leaves behind."""
     begins = midnight(first_day, "UTC") - EARLIEST_SECONDS
-    records = [(_ORIGIN, msgspec.to_builtins(origin)), ("state", first_state(str(first_day), begins, claims))]
+    factors = {user: account.factor for user, account in Population.of(origin).by_id.items()}
+    records = [(_ORIGIN, msgspec.to_builtins(origin)), ("state", first_state(str(first_day), begins, claims, factors))]
     archive.put(KEPT, records)
 
 

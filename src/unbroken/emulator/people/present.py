@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from unbroken.emulator.cloud.effect import defaults_in_effect, policies_in_effect, tenant_in_effect
-from unbroken.emulator.cloud.folder import MEMBERS, SETTINGS
+from unbroken.emulator.cloud.folder import SETTINGS
 from unbroken.emulator.cloud.message import Wire
 from unbroken.emulator.cloud.method_store import methods_of
 from unbroken.emulator.cloud.policy_reads import METHODS_POLICY
@@ -16,13 +15,6 @@ from unbroken.emulator.people.methods import factors, is_registered
 from unbroken.emulator.sample.accounts import Account
 from unbroken.emulator.sample.rows import Rows
 
-_EVERYTHING = frozenset(
-    {
-        *("conditionalAccessPolicies", "namedLocations", "authenticationStrengthPolicies", "groups", "directoryRoles"),
-        *(MEMBERS, SETTINGS),
-    }
-)
-"""Collections on which the answer to any sign-in may hang."""
 _OF_ONE_USER = frozenset({"users", "authenticationMethods", "userAuthenticationRequirements", "userRegistrationDetails"})
 EVERYBODY = "all_users"
 
@@ -38,8 +30,6 @@ class Present:
     told: Mapping[str, Callable[[str], None]]
     """Collection -> who is told of the user of whom it speaks: ended sessions, new passwords."""
     _read: int = 0
-    _as_long_as: float = 0.0
-    """Until when groups and roles are as `rows` has them, if nobody changes anything."""
     _live: dict[str, Account | None] = field(default_factory=dict)
     _factors: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -52,10 +42,11 @@ class Present:
                 self.forget(key)
             elif collection in self.told:
                 self.told[collection](key)
-        policies, arrived = policies_in_effect(self.world), self.world.clock() >= self._as_long_as
-        if arrived or policies != self.rows.policies or any(collection in _EVERYTHING for collection, _, _ in news):
-            self.rows.renew(tenant_in_effect(self.world), policies)
-            self._as_long_as = self.world.in_effect[0] if self.world.in_effect else math.inf
+        policies, tenant = policies_in_effect(self.world), tenant_in_effect(self.world)
+        others = tenant is not self.rows.tenant or policies != self.rows.policies
+        if others:
+            self.rows.renew(tenant, policies)
+        if others or any(collection == SETTINGS for collection, _, _ in news):
             self._live.clear()
             self._factors.clear()
 

@@ -12,6 +12,7 @@ from unbroken.emulator.people.present import Present
 from unbroken.emulator.people.registering import Registering
 from unbroken.emulator.people.second_factor import SecondFactor
 from unbroken.emulator.people.visit import Visit
+from unbroken.emulator.sample.wording import PASSES
 
 _RISKY = frozenset({"medium", "high"})
 
@@ -82,7 +83,13 @@ class ProofUp:
         if visit.temper is None or visit.temper.clumsy:
             return ""
         willing = visit.determined or self.registering.is_willing(visit.temper, self.memory.mind(visit.user), visit.rng)
-        return self.registering.choice(visit.temper, visit.user) if willing else ""
+        found = self.registering.choices(visit.temper, visit.user) if willing else []
+        return next((name for name in found if self._would_do(visit, name)), "")
+
+    def _would_do(self, visit: Visit, factor: str) -> bool:
+        """Return whether the sign-in could go on with a method: one that is not of the wanted strength helps nobody."""
+        step = self.demands.step(visit, interactive=True, method=factor)
+        return self.demands.error_of(visit, step) not in ASKS_FOR_MFA | ASKS_TO_REGISTER
 
     def _register(self, visit: Visit, factor: str) -> None:
         self.registering.register(visit.session, factor, visit.at)
@@ -92,10 +99,10 @@ class ProofUp:
         """Register in a session that has got in by `method`; return whether it came to that."""
         if visit.temper is None:
             return False
-        factor = self.registering.choice(visit.temper, visit.user, with_pass=method.startswith("temporaryAccessPass"))
+        found = self.registering.choices(visit.temper, visit.user, with_pass=method in PASSES)
         step = self.demands.step(visit, interactive=True, method=method)
-        if not factor or self.registering.blocked_here(visit.session, step):
+        if not found or self.registering.blocked_here(visit.session, step):
             return False
         visit.wait(60, 240)
-        self._register(visit, factor)
+        self._register(visit, found[0])
         return True

@@ -48,14 +48,14 @@ class Registering:
         facts = replace(facts_of(session, step), apps=(), user_action=REGISTER_SECURITY_INFO)
         return enforce(named, facts, self.present.rows.tenant).error_code != 0
 
-    def choice(self, temper: Temper, user: str, *, with_pass: bool = False) -> str:
-        """Return the combination somebody would register, empty when there is none.
+    def choices(self, temper: Temper, user: str, *, with_pass: bool = False) -> list[str]:
+        """Return the combinations somebody could register, the most wanted first.
 
         Who has no telephone has a security key only when somebody hands one out: together with a Temporary Access Pass.
         """
         wanted = _WITH_PHONE if temper.has_phone else ("fido2",) if with_pass else ()
         allowed = self.present.allowed(user)
-        return next((name for name in wanted if allowed.get(CONFIGURATIONS[name][1], False)), "")
+        return [name for name in wanted if allowed.get(CONFIGURATIONS[name][1], False)]
 
     @staticmethod
     def is_willing(temper: Temper, mind: Mind, rng: Random) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -42,7 +42,7 @@ class People:
     world: World
     clock: VirtualClock
     life: Life
-    outages: Callable[[], Iterable[Outage]]
+    outages: Callable[[], Sequence[Outage]]
     halted: str = ""
     """Why nobody does anything: a policy that the interpreter does not understand."""
     _counted: dict[str, int] = field(default_factory=dict)
@@ -54,8 +54,11 @@ class People:
 
     def catch_up(self) -> None:
         """Play what has happened since, and stand still while a policy is not understood."""
+        now = int(self.clock())
+        if self.life.days.is_quiet(now) and not self._has_mail() and not self.outages():
+            return
         try:
-            self.play(int(self.clock()))
+            self.play(now)
         except UnsupportedPolicy as error:
             self.halted = str(error)
 
@@ -113,6 +116,9 @@ class People:
             "mailsRead": life.mails_read,
         }
 
+    def _has_mail(self) -> bool:
+        return next(unread(self.world, self.memory.state.mails), None) is not None
+
     def _deliver_mail(self) -> None:
         """Let mail that was sent since be read some time."""
         addresses: dict[str, str] = {}
@@ -144,7 +150,7 @@ class People:
         return {"userId": user, "calls": self.memory.mind(user).calls}
 
 
-def people_of(world: World, clock: VirtualClock, origin: Origin, outages: Callable[[], Iterable[Outage]]) -> People:
+def people_of(world: World, clock: VirtualClock, origin: Origin, outages: Callable[[], Sequence[Outage]]) -> People:
     """Return the people of a tenant, as they were left."""
     population, memory = Population.of(origin), recall(world)
     days = Days(population, date.fromisoformat(memory.state.next_day))

@@ -41,8 +41,24 @@ class Temper(NamedTuple):
     reads_mail: float
     delay_hours: float
     """Median time until a mail is read."""
+    complains: bool
+    """Calls the helpdesk about prompts that work."""
     answers: float
     """Share of MFA prompts that are answered."""
+
+
+_COMPLAINING_SHARE = 0.06
+_PRIVATE_PHONE_SHARE = 0.6
+"""Of those without a company telephone: use their own."""
+_LIVES_ON_A_PHONE = frozenset(
+    {"microsoftAuthenticatorPush", "microsoftAuthenticatorPasswordless", "softwareOneTimePasscode", "mobilePhone"}
+)
+
+
+def _has_phone(account: Account, *, private: bool) -> bool:
+    if "no-phone" in account.habits:
+        return False
+    return account.kind != "person" or account.phone is not None or private or not _LIVES_ON_A_PHONE.isdisjoint(account.methods)
 
 
 def temper_of(seed: Seed, account: Account) -> Temper:
@@ -51,10 +67,11 @@ def temper_of(seed: Seed, account: Account) -> Temper:
     kind = rng.choices(list(KINDS.values()), [kind.share for kind in KINDS.values()])[0]
     return Temper(
         kind=kind,
-        has_phone="no-phone" not in account.habits and (account.kind != "person" or account.phone is not None or rng.random() < 0.6),
+        has_phone=_has_phone(account, private=rng.random() < _PRIVATE_PHONE_SHARE),
         clumsy="stuck" in account.habits,
         patience=rng.choice((2, 2, 3, 3, 4)),
         reads_mail=rng.uniform(0.6, 0.98),
         delay_hours=rng.choice((0.5, 1.0, 2.0, 5.0, 20.0)),
+        complains=rng.random() < _COMPLAINING_SHARE or "cfo" in account.habits,
         answers=rng.choices((0.99, 0.97, 0.9), (6, 3, 1))[0],
     )

@@ -18,6 +18,10 @@ CALL = "call the helpdesk"
 SIGN_IN = "sign-in"
 _OF_ONE_APP = frozenset({"DEV-02", "POL-01"})
 """Causes that stop one application and leave the others alone."""
+PROMPTS = "prompts"
+_TOO_MANY, _FEW = 6, 3
+"""Prompts in a week that make somebody complain, and that make it bearable again."""
+_WEEK_SECONDS = 7 * 86400
 _BACKGROUND_PATIENCE = 3
 """By how much longer it takes to notice that something in the background fails."""
 _CALLS_AT_ONCE = frozenset({"SEC-03"})
@@ -46,7 +50,16 @@ class Troubles:
             return None
         mind.calls_open[trouble] = ""
         about = f"{trouble}|{ended.cause}|{ended.error}"
-        return Later(ended.at + rng.randint(180, 1500), f"call {self.memory.turn()}", CALL, account.id, about)
+        return Later(ended.at + rng.randint(180, 1500), f"call {self.memory.turn(account.id)}", CALL, account.id, about)
+
+    def note_prompt(self, account: Account, temper: Temper | None, at: int, rng: Random) -> Later | None:
+        """Count a prompt that was answered; return the call of somebody who has had too many in a week."""
+        mind = self.memory.mind(account.id)
+        mind.prompted = [*(each for each in mind.prompted if each > at - _WEEK_SECONDS), at]
+        if temper is None or not temper.complains or len(mind.prompted) < _TOO_MANY or PROMPTS in mind.calls_open:
+            return None
+        mind.calls_open[PROMPTS] = ""
+        return Later(at + rng.randint(600, 7200), f"call {self.memory.turn(account.id)}", CALL, account.id, f"{PROMPTS}|FRQ-01|0")
 
     def ring(self, account: Account, later: Later, rng: Random) -> None:
         """Take the call, unless the trouble is over."""
@@ -62,8 +75,11 @@ class Troubles:
 
     def _got_in(self, user: str, app: App, at: int) -> None:
         mind = self.memory.minds.get(user)
-        over = [name for name in _over(app) if mind and (name in mind.failures or name in mind.calls_open)]
-        for trouble in over:
+        if mind is None:
+            return
+        calm = PROMPTS in mind.calls_open and sum(each > at - _WEEK_SECONDS for each in mind.prompted) < _FEW
+        over = [*_over(app), PROMPTS] if calm else _over(app)
+        for trouble in [name for name in over if name in mind.failures or name in mind.calls_open]:
             mind = self.memory.mind(user)
             mind.failures.pop(trouble, None)
             call = mind.calls_open.pop(trouble, "")

@@ -55,6 +55,10 @@ SAYS = {
         "It says I can't get there from here.",
         "I am travelling and everything is blocked.",
     ),
+    "FRQ-01": (
+        "It asks me for that number every single evening. Can't you switch it off for me?",
+        "I approve sign-ins all day long. I have work to do.",
+    ),
     "GST-01": ("Your company wants me to set up an app before I can see the shared files.",),
     "GST-03": ("We manage your tenant and since today we are asked for something we can't do.",),
     "TAP-01": ("The code you gave me for today doesn't work.",),

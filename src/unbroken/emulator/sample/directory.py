@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from unbroken.emulator.sample.accounts import Account, Machine
+from unbroken.emulator.sample.accounts import Account
 from unbroken.emulator.sample.catalogue import (
     FIRST_PARTY,
     GALLERY,
@@ -84,39 +83,6 @@ def registration(account: Account) -> Wire:
         "methodsRegistered": list(account.methods),
         "defaultMfaMethod": account.methods[0] if account.methods else "none",
         "lastUpdatedDateTime": "2026-11-20T04:00:00Z",
-    }
-
-
-def devices(accounts: Iterable[Account], seed: Seed) -> list[Wire]:
-    """Return the `/devices` records of every registered machine."""
-    machines = [machine for account in accounts for machine in (account.pc, account.phone) if machine and machine.device_id]
-    return [_device(machine, seed) for machine in machines]
-
-
-def _device(machine: Machine, seed: Seed) -> Wire:
-    managed = machine.compliant or machine.trust == "ServerAd"
-    system = {"windows": "Windows", "iOS": "IPhone", "android": "Android"}.get(machine.platform, machine.platform)
-    version = {"windows": "10.0.26100.6899", "iOS": "18.6", "android": "15"}.get(machine.platform, "")
-    return {
-        "id": seed.id("device object", machine.device_id),
-        "deviceId": machine.device_id,
-        "displayName": machine.name,
-        "accountEnabled": True,
-        "operatingSystem": system,
-        "operatingSystemVersion": version,
-        "trustType": machine.trust,
-        "profileType": "RegisteredDevice",
-        "isCompliant": machine.compliant,
-        "isManaged": managed,
-        "deviceOwnership": "Personal" if machine.trust == "Workplace" else "Company",
-        "managementType": "mdm" if managed else None,
-        "manufacturer": "Dell Inc." if machine.platform == "windows" else "",
-        "model": machine.model,
-        "mdmAppId": "0000000a-0000-0000-c000-000000000000" if machine.compliant else None,
-        "onPremisesSyncEnabled": True if machine.trust == "ServerAd" else None,
-        "physicalIds": [],
-        "systemLabels": [],
-        "extensionAttributes": {f"extensionAttribute{number}": None for number in range(1, 16)},
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from unbroken.emulator.conditions import SignInFacts
 from unbroken.emulator.enforcement import Enforcement
 from unbroken.emulator.sample.accounts import Account, Machine, Place
+from unbroken.emulator.sample.devices import filtered_attributes
 from unbroken.emulator.sample.ids import Seed
 from unbroken.emulator.sample.wording import (
     BROWSER,
@@ -22,6 +23,9 @@ from unbroken.emulator.sample.wording import (
     SECOND_FACTOR_ERRORS,
     TRUST_TYPES,
 )
+
+_FOR_MFA = frozenset({"Mfa", "AuthenticationStrength"})
+"""Grant controls, as the log spells them, that make a sign-in a multifactor one."""
 
 
 class App(NamedTuple):
@@ -89,6 +93,7 @@ def facts_of(session: Session, step: Step) -> SignInFacts:
         country=session.place.country,
         is_compliant=machine.compliant and not legacy,
         is_hybrid_joined=machine.trust == "ServerAd" and not legacy,
+        device=() if legacy else filtered_attributes(machine),
         sign_in_risk=session.risk,
         transfer_method=session.transfer,
         method=_proven(step),
@@ -137,7 +142,9 @@ def application(app: App, seed: Seed) -> dict[str, Any]:
 def outcome(session: Session, step: Step, verdict: Enforcement | None, error: int) -> dict[str, Any]:
     """Return what happened; `@T` stands for the time of the row."""
     applied = [entry.record for entry in verdict.applied] if verdict else []
-    demanded = any(record["result"] in {"success", "failure"} and "Mfa" in record["enforcedGrantControls"] for record in applied)
+    demanded = any(
+        record["result"] in {"success", "failure"} and not _FOR_MFA.isdisjoint(record["enforcedGrantControls"]) for record in applied
+    )
     by_defaults = step.defaults
     by_user = session.account.per_user_mfa == "enforced" and step.interactive and step.app.client in MODERN_CLIENTS
     wanted = demanded or by_user or by_defaults
@@ -201,7 +208,7 @@ def _details(session: Session, step: Step, demanded: bool, error: int) -> list[d
     result = SECOND_FACTOR_ERRORS.get(error, result)
     if step.method in PASSWORDLESS:
         return [_detail(method, result, "Primary authentication", succeeded=not denied)]
-    second = step.method in FACTORS or (demanded and step.claim and error == 0)
+    second = step.method in FACTORS or (demanded and step.claim and (error == 0 or step.claimed != ""))
     return [_password(session, step), *([_detail(method, result, "Multi-factor authentication", succeeded=not denied)] if second else [])]
 
 

@@ -40,10 +40,16 @@ class Rows:
     _outcomes: dict[object, tuple[str, int]] = field(default_factory=dict)
     _classes: dict[str, object] = field(default_factory=dict)
     _places: dict[tuple[str, str], object] = field(default_factory=dict)
+    _filters: bool = False
+    """A policy looks at more of a device than whether it is managed."""
+
+    def __post_init__(self) -> None:
+        """Look at the policies."""
+        self._filters = _filter_devices(self.policies)
 
     def renew(self, tenant: Tenant, policies: list[Record]) -> None:
         """Judge from now on by other policies, groups or places."""
-        self.tenant, self.policies = tenant, policies
+        self.tenant, self.policies, self._filters = tenant, policies, _filter_devices(policies)
         for kept in (self._outcomes, self._classes, self._places):
             kept.clear()
 
@@ -80,7 +86,8 @@ class Rows:
         """Return the fragment that says what happens, and the error code; equal circumstances are judged once."""
         account, machine = session.account, session.machine
         group = self._classes.get(account.id) or self._class(account)
-        state = (machine.platform, machine.compliant, machine.trust, machine.device_id != "", session.risk, self._at(session.place))
+        managed = machine if self._filters else (machine.compliant, machine.trust, machine.device_id != "")
+        state = (machine.platform, managed, session.risk, self._at(session.place))
         key = (group, step, state, session.transfer, session.protocol, session.fresh)
         found = self._outcomes.get(key)
         if found is None:
@@ -111,6 +118,10 @@ class Rows:
         verdict = None if step.error in FIRST_FACTOR_ERRORS else enforce(self.policies, facts_of(session, step), self.tenant)
         error = step.error if step.error is not None else verdict.error_code if verdict else 0
         return _inner(outcome(session, step, verdict, error)), error
+
+
+def _filter_devices(policies: list[Record]) -> bool:
+    return any((policy["conditions"].get("devices") or {}).get("deviceFilter") for policy in policies)
 
 
 def _named(scopes: list[Record], kind: str) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from unbroken.emulator.sample import directory, policies
+from unbroken.emulator.sample import devices, directory, policies
 from unbroken.emulator.sample.accounts import Account
 from unbroken.emulator.sample.behaviour import midnight, person_day
 from unbroken.emulator.sample.ids import Seed
@@ -81,7 +81,7 @@ def write_sample(
     things = others(source, users)
     accounts, signing_in = [*staff, *things], [*things, partner(source)]
     collections = _collections(source, accounts)
-    log = SignInLog(Rows(source, Tenant(collections), collections["conditionalAccessPolicies"]))
+    log = SignInLog(Rows(source, Tenant(collections, lists_are_whole=True), collections["conditionalAccessPolicies"]))
     calendar = [until - timedelta(days=back) for back in reversed(range(days))]
     _hold_claims(log, source, staff, calendar[0])
     (out / "signIns").mkdir(parents=True, exist_ok=True)
@@ -163,7 +163,7 @@ def _collections(seed: Seed, accounts: list[Account]) -> dict[str, list[Any]]:
 def _write_collections(out: Path, seed: Seed, collections: dict[str, list[Any]], accounts: list[Account]) -> None:
     administrator = next(account for account in accounts if account.title == "Head of IT")
     collections |= {
-        "devices": directory.devices(accounts, seed),
+        "devices": devices.devices(accounts, seed),
         "servicePrincipals": directory.service_principals(seed),
         "domains": [_domain(DOMAIN, initial=False), _domain(INITIAL_DOMAIN, initial=True)],
         "subscribedSkus": directory.subscribed_skus(accounts, seed),

@@ -103,7 +103,7 @@ def test_a_policy_that_is_not_understood_is_named() -> None:
     with emulated(archive=lived_in(), now=SUNDAY) as graph:
         world = graph.emulation.world
         policy = next(iter(world.of("conditionalAccessPolicies").values()))
-        conditions = policy["conditions"] | {"devices": {"deviceFilter": {"mode": "include", "rule": "device.isCompliant -eq True"}}}
+        conditions = policy["conditions"] | {"weather": ["rain"]}
         world.put("conditionalAccessPolicies", policy["id"], policy | {"conditions": conditions})
         answer = graph.http.post("/emulator/clock", json={"advance": 86400})
         graph.clock.now += 86400

@@ -266,8 +266,8 @@ def test_without_a_lag_everything_is_seen_at_once() -> None:
         assert any(each["activityDisplayName"] == "Add group" for each in graph.every(AUDITS))
 
 
-def test_acceleration_shortens_the_lag() -> None:
-    with emulated(pace=Pace(empty_share=0.0, accelerate=100.0, lag=1.0)) as graph:
+def test_a_hundredth_of_the_lag() -> None:
+    with emulated(pace=Pace(empty_share=0.0, lag=0.01)) as graph:
         graph.sign_in()
         row = some_row(graph)
         names = happen(graph, row)

@@ -11,6 +11,7 @@ from living import Town, codes, town
 from unbroken.emulator.cloud.method_store import methods_of, new_method, store_methods
 from unbroken.emulator.people.methods import kind_of
 from unbroken.emulator.people.outages import Outage
+from unbroken.emulator.sample.catalogue import REMOTE_ACCESS
 
 MONDAY, TUESDAY, WEDNESDAY, SATURDAY = "2026-11-23", "2026-11-24", "2026-11-25", "2026-11-28"
 DEFAULTS, METHODS = "identitySecurityDefaultsEnforcementPolicy", "authenticationMethodsPolicy"
@@ -270,3 +271,74 @@ def test_a_guest_of_a_tenant_whose_mfa_is_trusted_does_it_at_home(place: Town) -
     assert {row["correlationId"] for row in guests if row["status"]["errorCode"]} <= {
         row["correlationId"] for row in guests if row["status"]["errorCode"] == 0
     }
+
+
+def without_phone(place: Town) -> list[str]:
+    return [person.id for person in place.people.life.population.staff if "no-phone" in person.habits]
+
+
+def give_pass(place: Town, user: str, begins: str, minutes: int) -> None:
+    given = {"startDateTime": begins, "lifetimeInMinutes": minutes, "isUsableOnce": True, "isUsable": True}
+    record = {"@odata.type": "#microsoft.graph.temporaryAccessPassAuthenticationMethod", "id": "pass", **given}
+    store_methods(place.world, user, [*methods_of(place.world, user), record])
+
+
+def test_a_pass_that_has_run_out_is_what_people_call_about(place: Town) -> None:
+    place.enforce()
+    for user in without_phone(place):
+        give_pass(place, user, "2026-11-22T13:00:00Z", 60)
+    place.until(f"{SATURDAY}T00:00:00")
+
+    assert {call["cause"] for call in place.calls() if call["userId"] in without_phone(place)} == {"TAP-01"}
+
+
+def test_a_pass_that_works_once_is_used_up(place: Town) -> None:
+    place.enforce()
+    for user in without_phone(place):
+        give_pass(place, user, "2026-11-22T13:00:00Z", 43200)
+    place.until(f"{SATURDAY}T00:00:00")
+    came = [user for user in without_phone(place) if place.of(user, since=MONDAY)]
+    reasons = [method["methodUsabilityReason"] for user in came for method in methods_of(place.world, user) if method["id"] == "pass"]
+
+    assert came
+    assert reasons == ["OneTimeUsed"] * len(came)
+    assert all("fido2" in kinds(place, user) for user in came)
+    assert place.calls() == [] or not {call["userId"] for call in place.calls()} & set(came)
+
+
+def test_nobody_registers_a_method_that_would_not_do(place: Town) -> None:
+    stripped = strip(place, 10)
+    place.enforce(grantControls={"operator": "OR", "authenticationStrength": {"id": "00000000-0000-0000-0000-000000000004"}})
+    place.until(f"{WEDNESDAY}T00:00:00")
+
+    assert {entry["targetResources"][0]["id"] for entry in registered(place)} & set(stripped) == set()
+    assert {kind for user in stripped for kind in kinds(place, user)} == {"password"}
+
+
+def test_some_complain_about_prompts_that_work(place: Town) -> None:
+    place.enforce()
+    place.until("2026-12-19T00:00:00")
+    complaints = [call for call in place.calls() if call["cause"] == "FRQ-01"]
+
+    assert complaints
+    for call in complaints:
+        before = [row for row in place.of(call["userId"]) if row["createdDateTime"] <= call["dateTime"]]
+        assert sum(row["status"]["errorCode"] in {50072, 50074, 50076, 50079} for row in before) >= 6
+        assert place.people.life.population.temper(call["userId"]).complains  # type: ignore[union-attr]
+
+
+def test_what_fails_in_one_application_leaves_the_others_alone(place: Town) -> None:
+    """Remote access wants MFA that somebody cannot do: mail goes on in the background of the same session."""
+    place.until("2026-12-05T00:00:00")
+    rows = place.rows()
+    shut = {
+        row["sessionId"]: row["createdDateTime"] for row in rows if row["appDisplayName"] == REMOTE_ACCESS and row["status"]["errorCode"]
+    }
+    after = [
+        row
+        for row in rows
+        if row["sessionId"] in shut and row["createdDateTime"] > shut[row["sessionId"]] and row["appDisplayName"] != REMOTE_ACCESS
+    ]
+
+    assert len(after) > 10
+    assert codes([row for row in after if not row["isInteractive"]]) == {0}

@@ -12,7 +12,7 @@ from unbroken.emulator.cloud.archive import Archive
 from unbroken.emulator.cloud.method_store import methods_of
 from unbroken.emulator.conditions import SignInFacts, UnsupportedPolicy
 from unbroken.emulator.enforcement import enforce
-from unbroken.emulator.people.memory import KEPT, MINDS
+from unbroken.emulator.people.memory import KEPT, MINDS, Later
 from unbroken.emulator.people.methods import is_registered
 
 CLIENTS = {
@@ -160,16 +160,46 @@ def test_rows_of_one_sign_in_follow_each_other() -> None:
 
 def test_a_policy_that_is_not_understood_stops_everybody_and_says_so() -> None:
     with town() as place:
-        unknown = MFA_FOR_ALL["conditions"] | {"devices": {"deviceFilter": {"mode": "include", "rule": "device.isCompliant -eq True"}}}
+        unknown = MFA_FOR_ALL["conditions"] | {"weather": ["rain"]}
         place.enforce(conditions=unknown)
-        with pytest.raises(UnsupportedPolicy, match="devices"):
+        with pytest.raises(UnsupportedPolicy, match="weather"):
             place.until("2026-11-24T00:00:00")
         place.service.clock.move_to(place.service.clock() + 90000)
         place.service.catch_up()
 
-        assert "devices" in place.people.halted
+        assert "weather" in place.people.halted
         place.enforce(state="disabled")
         place.service.catch_up()
 
         assert place.people.halted == ""
         assert len(place.rows()) > 100
+
+
+def test_one_persons_lot_does_not_change_anothers() -> None:
+    with town() as plain, town() as other:
+        for place in (plain, other):
+            place.enforce()
+        lost = other.someone(factor="password,microsoftAuthenticatorPush")
+        other.people.memory.mind(lost).stale = True
+        for place in (plain, other):
+            place.until("2026-11-26T00:00:00")
+        mine, theirs = ([row for row in place.rows() if row["userId"] != lost] for place in (plain, other))
+
+    assert len(mine) > 1000
+    assert mine == theirs
+
+
+def test_what_breaks_off_in_the_middle_leaves_nothing_behind(tmp_path: Path) -> None:
+    with town() as whole:
+        whole.until("2026-11-24T00:00:00")
+        expected = whole.raw()
+    with town(file=tmp_path / "state") as broken:
+        broken.people.life.days.add([Later(1_795_430_000, "unheard of", "unheard of", broken.someone())])
+        with pytest.raises(KeyError):
+            broken.until("2026-11-24T00:00:00")
+    archive = Archive(tmp_path / "state")
+    again = Town(archive)
+    again.until("2026-11-24T00:00:00")
+
+    assert again.raw() == expected
+    archive.close()
