@@ -13,7 +13,7 @@ from unbroken.emulator.facts import DEVICE_CODE, SignInFacts, UnsupportedPolicy
 from unbroken.emulator.targets import REGISTER_SECURITY_INFO, is_target
 from unbroken.emulator.tenant import Record, Tenant
 
-__all__ = ["DEVICE_CODE", "REGISTER_SECURITY_INFO", "SignInFacts", "UnsupportedPolicy", "conditions"]
+__all__ = ["DEVICE_CODE", "REGISTER_SECURITY_INFO", "SignInFacts", "UnsupportedPolicy", "conditions", "understood"]
 
 EAS = frozenset({"exchangeActiveSync", "easSupported"})
 _KNOWN_CONDITIONS = frozenset(
@@ -47,15 +47,12 @@ def conditions(policy: Record, facts: SignInFacts, tenant: Tenant) -> dict[str, 
         "servicePrincipalRisk": lambda: _one_of(wanted.get("servicePrincipalRiskLevels"), facts.service_principal_risk),
         "insiderRisk": lambda: _one_of(_flags(wanted.get("insiderRiskLevels")), facts.insider_risk),
         "authenticationFlows": lambda: _one_of(flows, "" if facts.is_legacy else facts.transfer_method),
-        "": lambda: _understood(policy),
+        "": lambda: understood(policy),
     }
-    try:
-        return _answered(tests)
-    except UnsupportedPolicy as error:
-        raise UnsupportedPolicy(f"policy `{policy['displayName']}`: {error.args[0]}") from error
+    return _answered(tests, policy["displayName"])
 
 
-def _answered(tests: dict[str, Callable[[], bool | None]]) -> dict[str, bool]:
+def _answered(tests: dict[str, Callable[[], bool | None]], policy: str) -> dict[str, bool]:
     met: dict[str, bool] = {}
     doubt: UnsupportedPolicy | None = None
     for name, test in tests.items():
@@ -67,14 +64,16 @@ def _answered(tests: dict[str, Callable[[], bool | None]]) -> dict[str, bool]:
         if answer is not None:
             met[name] = answer
     if doubt and all(met.values()):
-        raise doubt
+        said = str(doubt.args[0])
+        raise doubt if said.startswith("policy ") else UnsupportedPolicy(f"policy `{policy}`: {said}")
     return met
 
 
-def _understood(policy: Record) -> None:
+def understood(policy: Record) -> None:
+    """Raise `UnsupportedPolicy` when a policy has a condition that nobody here knows, whomever it is about."""
     unknown = sorted(key for key, value in policy["conditions"].items() if value and key not in _KNOWN_CONDITIONS and "@" not in key)
     if unknown:
-        raise UnsupportedPolicy(f"it has the condition `{unknown[0]}`")
+        raise UnsupportedPolicy(f"policy `{policy['displayName']}` has the condition `{unknown[0]}`")
 
 
 def _flags(value: str | None) -> list[str] | None:

@@ -135,7 +135,7 @@ class _Reader:
             raise _misread(str(wanted[0]))
         negative = operator == "ne" or operator.startswith("not")
         positive = {"ne": "eq", "in": "eq", "notin": "eq"}.get(operator, operator.removeprefix("not"))
-        return _holds(positive, self._attributes.get(name), wanted, whole=name in _COLLECTIONS) is not negative
+        return _holds(positive, self._attributes.get(name), wanted) is not negative
 
     def _attribute(self) -> tuple[str, set[str]]:
         name = self._bare()
@@ -183,11 +183,11 @@ class _Reader:
         return self._words[0] if self.next[0] == _END else self._words.pop(0)
 
 
-def _holds(operator: str, value: object, wanted: list[str | None], *, whole: bool) -> bool:
+def _holds(operator: str, value: object, wanted: list[str | None]) -> bool:
     """Return whether the positive operator holds; of null only a comparison with null does."""
     if value in (None, [], ()):
         return None in wanted
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple)):  # a collection: one of its elements, whole
         return any(str(element).lower() in wanted for element in value)
-    test = _TESTS["eq" if whole else operator]
+    test = _TESTS[operator]
     return any(test(str(value).lower(), each) for each in wanted if each is not None)

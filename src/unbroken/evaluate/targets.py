@@ -66,7 +66,8 @@ class Targets:
         self._mode = snapshot.facts.baseline_scope_mode
         targets = [policy.target for policy in policies]
         filters = [target.app_filter for target in targets]
-        self._include = _Resources([target.include_apps for target in targets], filters, "include")
+        # Exclude wins: what is named on both sides is included in no way, whatever it holds.
+        self._include = _Resources([target.include_apps - target.exclude_apps for target in targets], filters, "include")
         self._exclude = _Resources([target.exclude_apps for target in targets], filters, "exclude")
         self.everything = mask_of(target.all_apps for target in targets)
         excludes = [bool(t.exclude_apps) or (t.app_filter is not None and t.app_filter.mode == "exclude") for t in targets]

@@ -43,4 +43,5 @@ def names_by_id(snapshot: Snapshot) -> dict[str, str]:
 
 
 def telling(progress: Progress | None, what: str) -> Callable[[str], None]:
+    """Return what is called with the name of the next thing, and tells of it after `what`."""
     return lambda name: progress(f"{what} {name}", 0, 0) if progress else None

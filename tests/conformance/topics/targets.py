@@ -159,6 +159,17 @@ CASES = [
         applies={"p": True},
     ),
     case(
+        "a bundle on both sides protects nothing, however many applications may belong to it",
+        f"{APPLICATIONS}: exclude overrides include",
+        [
+            policy(name, apps={"includeApplications": [name], "excludeApplications": [name]})
+            for name in ("Office365", "MicrosoftAdminPortals")
+        ],
+        request(target=app(NEW_SERVICE, MYSTERY, UNOWNED, AAD_GRAPH)),
+        outcome="allow",
+        applies={"Office365": False, "MicrosoftAdminPortals": False},
+    ),
+    case(
         "MicrosoftAdminPortals contains the Azure portal", APPLICATIONS, policy(apps=PORTALS), request(target=AZURE_PORTAL), outcome="mfa"
     ),
     case(

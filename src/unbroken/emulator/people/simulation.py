@@ -9,8 +9,8 @@ from datetime import date
 from unbroken.emulator.cloud.effect import policies_in_effect, tenant_in_effect
 from unbroken.emulator.cloud.message import Wire
 from unbroken.emulator.cloud.world import World
-from unbroken.emulator.conditions import SignInFacts, UnsupportedPolicy
-from unbroken.emulator.enforcement import enforce
+from unbroken.emulator.conditions import UnsupportedPolicy, understood
+from unbroken.emulator.enforcement import DISABLED
 from unbroken.emulator.people.activity import write_activity
 from unbroken.emulator.people.clock import VirtualClock
 from unbroken.emulator.people.days import Days
@@ -104,7 +104,9 @@ class People:
 
     def _check(self) -> None:
         self.halted = ""
-        enforce(policies_in_effect(self.world), SignInFacts(user_id="nobody", apps=("nothing",)), tenant_in_effect(self.world))
+        for policy in policies_in_effect(self.world):
+            if policy["state"] != DISABLED:
+                understood(policy)
 
     def _counts(self) -> dict[str, int]:
         life, demands = self.life, self.life.sign_ins.demands
